@@ -1,0 +1,161 @@
+"""From a photograph to ink: grey values, an even background, and a density that is 0 on paper and about 1 in a stroke.
+
+The page is seen at a working resolution that is just fine enough for its letters; nothing here knows how large they are,
+so every window is a fraction of the page. `image` is what the camera gave, `grey` (height, width) float32 in [0, 1],
+`density` the same shape, `mask` True where there is ink.
+"""
+
+import numpy as np
+from scipy import ndimage
+
+# Rec. 709 luminance, as skimage.color.rgb2gray.
+LUMINANCE = np.array([0.2125, 0.7154, 0.0721], np.float32)
+
+
+def check_image(image):
+    """The image as (height, width) or (height, width, 3), opaque, numeric, and the value of its white.
+
+    Parameters
+    ----------
+    image : (height, width[, 1 | 2 | 3 | 4]) array
+        Grey, grey with alpha, RGB or RGBA; bool, unsigned integers (white is the largest of the type) or floats in [0, 1].
+
+    Returns
+    -------
+    (height, width) or (height, width, 3) ndarray
+        The same pixels; a transparent part is laid on white paper.
+    float
+        Value of white.
+
+    Raises
+    ------
+    TypeError
+        If the pixels are no numbers.
+    ValueError
+        If the shape, or a value, is not that of an image.
+    """
+    image = np.asarray(image)
+    if image.dtype.kind not in "buif":
+        raise TypeError(f"the image's pixels are {image.dtype}; give numbers: uint8, uint16, bool, or floats in [0, 1]")
+    if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (1, 2, 3, 4)):
+        raise ValueError(
+            f"an image of shape {image.shape} is not (height, width), nor (height, width, channels) with 1 to 4 channels"
+        )
+    if image.size == 0:
+        raise ValueError(f"the image is empty: its shape is {image.shape}")
+    if image.dtype.kind == "b":
+        image, white = image.astype(np.uint8), 1.0
+    elif image.dtype.kind in "ui":
+        if image.dtype.kind == "i" and image.min() < 0:
+            raise ValueError(f"the image has negative values (down to {image.min()}); give uint8, uint16 or floats in [0, 1]")
+        # A signed array usually holds what was a uint8 or a uint16 before some arithmetic.
+        white = float(np.iinfo(image.dtype).max) if image.dtype.kind == "u" else 255.0 if image.max() < 256 else 65535.0
+    else:
+        low, high = float(image.min()), float(image.max())  # a NaN anywhere makes both NaN
+        if not (np.isfinite(low) and np.isfinite(high)):
+            raise ValueError("the image has values that are NaN or infinite; give finite floats in [0, 1]")
+        if low < -1e-3 or high > 1 + 1e-3:
+            raise ValueError(f"the image's floats reach from {low:g} to {high:g}; scale them into [0, 1]")
+        white = 1.0
+    if image.ndim == 3:
+        if image.shape[2] in (2, 4):
+            alpha = image[..., -1:].astype(np.float32) / np.float32(white)
+            image = (image[..., :-1] * alpha + np.float32(white) * (1 - alpha)).astype(np.float32)
+        if image.shape[2] == 1:
+            image = image[..., 0]
+    return image, white
+
+
+def reduced_grey(image, step, white=1.0):
+    """Luminance of the mean of each block of ``step`` by ``step`` pixels.
+
+    Parameters
+    ----------
+    image : (height, width[, 3]) ndarray
+        As `check_image` returns it.
+    step : int
+        Side of a block, in pixels; rows and columns that fill no block are left out.
+    white : float
+        Value of white in `image`.
+
+    Returns
+    -------
+    (height // step, width // step) float32 ndarray
+        In [0, 1].
+
+    Examples
+    --------
+    >>> reduced_grey(np.array([[0, 255, 9], [255, 0, 9]], np.uint8), 2, white=255.0)
+    array([[0.5]], dtype=float32)
+    """
+    height, width = image.shape[0] // step, image.shape[1] // step
+    weights = LUMINANCE if image.ndim == 3 else np.ones(1, np.float32)
+    rows = np.ascontiguousarray(image[: height * step, : width * step]).reshape(height, step, -1)
+    # Whole rows are added in small integers, so that the page is read once and turned into floats only when it is smaller.
+    wider = {"u1": np.uint16, "u2": np.uint32}.get(image.dtype.str[1:], np.float32)
+    summed = rows[:, 0].astype(wider)
+    for row in range(1, step):
+        summed += rows[:, row]
+    weights = np.tile(weights, step) / np.float32(white * step * step)
+    # np.einsum would not use BLAS here.
+    return (summed.reshape(height * width, -1).astype(np.float32) @ weights).reshape(height, width)
+
+
+def ink_is_light(grey):
+    """Whether the writing is lighter than what it stands on: strokes are the few pixels far from their neighbourhood.
+
+    Examples
+    --------
+    >>> board = np.full((60, 60), 0.1, np.float32)
+    >>> board[20:40, 30] = 0.9
+    >>> ink_is_light(board), ink_is_light(1 - board)
+    (True, False)
+    """
+    window = max(3, min(grey.shape) // 8)
+    deviation = grey - ndimage.uniform_filter(grey, window, mode="nearest")
+    return bool((deviation * deviation * deviation).sum(dtype=np.float64) > 0)
+
+
+def ink_density(grey, window=0.125, noise=6.0, faintest=0.08):
+    """How much of each pixel is ink, with light, shadow and noise taken out.
+
+    The background is the grey closing: what remains when every dark stroke narrower than the window is filled from its sides. It
+    follows slopes and steps of the light exactly (a blurred or fitted background does not follow a shadow's edge).
+
+    Parameters
+    ----------
+    grey : (height, width) float32 ndarray
+        In [0, 1].
+    window : float
+        Side of the closing's window as a fraction of the page's shorter side; strokes must be narrower.
+    noise : float
+        What lies less than this many standard deviations of the paper above the paper is no ink.
+    faintest : float
+        Strokes must darken the paper by this fraction at least.
+
+    Returns
+    -------
+    density : (height, width) float32 ndarray
+        0 on paper, around 1 in the strokes; all 0 when there is no ink.
+    floor : float
+        Density below which there is only noise.
+    """
+    if ink_is_light(grey):
+        grey = 1 - grey
+    side = max(3, int(min(grey.shape) * window)) | 1
+    # A closing of bytes costs half that of floats, and a step of 1/255 is below the noise of a photograph.
+    paper = ndimage.grey_closing((grey * 255 + 0.5).astype(np.uint8), (side, side), mode="nearest").astype(np.float32)
+    paper *= np.float32(1 / 255)
+    darkening = paper - grey
+    darkening /= np.maximum(paper, np.float32(0.05))
+    sample = darkening[::2, ::2]
+    level = float(np.median(sample))
+    spread = max(1.4826 * float(np.median(np.abs(sample - level))), 1 / 510)
+    above = darkening[darkening > level + noise * spread]
+    # The core of a stroke: the softened edges and the paper's ghosts lie lower, a few glints higher.
+    full = float(np.percentile(above, 90)) if above.size else 0.0
+    if full < max(faintest, level + 2 * noise * spread):
+        return np.zeros_like(grey), 1.0
+    darkening -= np.float32(level)
+    darkening /= np.float32(full - level)
+    return np.clip(darkening, 0, None, out=darkening), noise * spread / (full - level)

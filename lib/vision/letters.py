@@ -1,0 +1,197 @@
+"""Q4.2: find the letters of a photographed page.
+
+Grey, even out the light, threshold with hysteresis, take out ruling, label; then the pieces of one letter are put together
+and letters that touch are cut apart. Every length is measured in the page's own letter height or stroke width.
+Boxes are (n, 4) int as (y1, x1, y2, x2), half-open: ``image[y1:y2, x1:x2]`` is the letter.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from lib.vision import layout
+from lib.vision.ink import check_image, ink_density, reduced_grey
+
+EIGHT = np.ones((3, 3), bool)
+
+
+@dataclass(frozen=True)
+class Letters:
+    """What `segment` found, at the working resolution.
+
+    Attributes
+    ----------
+    boxes : (n, 4) int ndarray
+        Tight boxes at the working resolution.
+    owner : (height, width) int32 ndarray
+        0 for paper, k + 1 for the ink of letter k.
+    density : (height, width) float32 ndarray
+        0 on paper, around 1 in the strokes.
+    step : int
+        Pixels of the photograph per pixel here, along each side.
+    """
+
+    boxes: np.ndarray
+    owner: np.ndarray
+    density: np.ndarray
+    step: int
+
+    @property
+    def full_boxes(self):
+        """Boxes in pixels of the photograph."""
+        return self.boxes * self.step
+
+
+def find_letters(image):
+    """Boxes of the handwritten letters in an image, and the image in black and white.
+
+    Parameters
+    ----------
+    image : (height, width[, channels]) array
+        Grey or RGB, with or without alpha; see `lib.vision.ink.check_image`.
+
+    Returns
+    -------
+    boxes : (n, 4) int ndarray
+        (y1, x1, y2, x2), half-open, in no particular order; (0, 4) for a page without letters.
+    bw : (height, width) float32 ndarray
+        0 in the strokes of letters, 1 elsewhere.
+
+    Examples
+    --------
+    >>> page = np.ones((60, 80))
+    >>> page[20:40, 30:33] = 0
+    >>> boxes, bw = find_letters(page)
+    >>> boxes
+    array([[20, 30, 40, 33]])
+    >>> bw.min(), bw[20:40, 30:33].max()
+    (np.float32(0.0), np.float32(0.0))
+    """
+    height, width = np.shape(image)[:2] if np.ndim(image) >= 2 else (0, 0)
+    found = segment(image)
+    bw = np.ones((height, width), np.float32)
+    ink = (found.owner > 0).astype(np.float32)
+    for (y1, x1, y2, x2), (Y1, X1, Y2, X2) in zip(found.boxes, found.full_boxes, strict=True):
+        bw[Y1:Y2, X1:X2] -= np.kron(ink[y1:y2, x1:x2], np.ones((found.step, found.step), np.float32))
+    return found.full_boxes, np.maximum(bw, 0, out=bw)
+
+
+def segment(image, working_size=1400, fine_enough=24):
+    """Letters with their ink, at a resolution that is as low as the letters allow.
+
+    Parameters
+    ----------
+    image : (height, width[, channels]) array
+        See `find_letters`.
+    working_size : int
+        The page is first seen with about this many pixels along its longer side: a budget of time, not a size of letters.
+    fine_enough : float
+        Letters lower than this many pixels at that resolution are looked at again in a finer one.
+
+    Returns
+    -------
+    Letters
+    """
+    image, white = check_image(image)
+    step = max(1, -(-max(image.shape[:2]) // working_size))
+    step = min(step, min(image.shape[:2]))
+    while True:
+        found = _segment(reduced_grey(image, step, white), step)
+        if step == 1 or not len(found.boxes):
+            return found
+        height = layout.letter_height(found.boxes)
+        if height >= fine_enough:
+            return found
+        step = max(1, min(step - 1, int(step * height / fine_enough)))
+
+
+def _segment(grey, step, low=0.25, high=0.5):
+    """`Letters` of one grey page."""
+    density, floor = ink_density(grey)
+    mask = hysteresis(density, max(low, floor), max(high, floor))
+    labels, count = ndimage.label(mask, EIGHT)
+    nothing = Letters(np.zeros((0, 4), int), np.zeros(grey.shape, np.int32), density, step)
+    if count == 0:
+        return nothing
+    pieces = boxes_of(labels)
+    ink = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    pieces, ink, labels = drop(pieces, ink, labels, keep=(pieces[:, 2:] - pieces[:, :2]).max(1) > 2)
+    if not len(pieces):
+        return nothing
+    height = layout.letter_height(pieces)
+    group = join_pieces(pieces, ink, height)
+    owner = np.concatenate([[0], group + 1])[labels].astype(np.int32)
+    boxes = boxes_of(owner)
+    boxes, owner = keep_letters(boxes, owner, height)
+    boxes, owner = cut_touching(boxes, owner, height)
+    return Letters(boxes, owner, density, step)
+
+
+def hysteresis(density, low, high):
+    """Mask of density > low wherever it is connected to some density > high."""
+    labels, count = ndimage.label(density > low, EIGHT)
+    strong = np.zeros(count + 1, bool)
+    strong[labels[density > high]] = True
+    strong[0] = False
+    return strong[labels]
+
+
+def boxes_of(labels):
+    """Boxes of the labels 1, 2, ... of an int image, (n, 4)."""
+    return np.array([(y.start, x.start, y.stop, x.stop) for y, x in ndimage.find_objects(labels)], int).reshape(-1, 4)
+
+
+def drop(boxes, ink, labels, keep):
+    """Only the pieces of the bool mask `keep`, labelled anew."""
+    new = np.zeros(len(boxes) + 1, labels.dtype)
+    new[1:][keep] = np.arange(1, keep.sum() + 1)
+    return boxes[keep], ink[keep], new[labels]
+
+
+def join_pieces(boxes, ink, height):
+    """Which pieces are strokes of one letter.
+
+    Returns
+    -------
+    (n,) int ndarray
+        Number of the letter of each piece, counted from 0.
+    """
+    y1, x1, y2, x2 = boxes.T / height
+    h, w = y2 - y1, x2 - x1
+    gap_y = np.maximum(y1[:, None], y1) - np.minimum(y2[:, None], y2)  # negative: they overlap by so much
+    gap_x = np.maximum(x1[:, None], x1) - np.minimum(x2[:, None], x2)
+    tall = np.maximum(y2[:, None], y2) - np.minimum(y1[:, None], y1)
+    wide = np.maximum(x2[:, None], x2) - np.minimum(x1[:, None], x1)
+    dot = np.maximum(h, w) < 0.35
+    part = h < 0.7
+    some_dot, some_part = dot[:, None] | dot, part[:, None] | part
+    # One above the other: the dot of an i, the bar of a T, two halves of an E.
+    stacked = (-gap_x >= 0.5 * np.minimum(w[:, None], w)) & (tall < 1.6)
+    stacked &= gap_y < np.where(some_dot, 0.4, 0.2)
+    # Side by side, but at least one is no letter of its own: the bars of an E beside its stem.
+    beside = some_part & ~some_dot & (gap_x < 0.08) & (gap_y < 0.08) & (tall < 1.25) & (wide < 1.2)
+    # So near that it is a broken stroke.
+    broken = (gap_x < 0.03) & (gap_y < 0.03) & (tall < 1.25) & (wide < 1.2)
+    joined = stacked | beside | broken
+    np.fill_diagonal(joined, True)
+    return _connected(joined)
+
+
+def _connected(joined):
+    """Number of the connected group of each row of a symmetric bool matrix."""
+    from scipy.sparse.csgraph import connected_components
+
+    return connected_components(joined, directed=False)[1]
+
+
+def keep_letters(boxes, owner, height, smallest=0.4):
+    """Leave out what is no letter: dots, commas, specks, and what is far larger than a letter."""
+    size = (boxes[:, 2:] - boxes[:, :2]).max(1) / height
+    keep = (size >= smallest) & (size < 4)
+    boxes, _, owner = drop(boxes, size, owner, keep)
+    return boxes, owner
+
+
+def cut_touching(boxes, owner, height):
+    return boxes, owner

@@ -1,0 +1,33 @@
+"""From characters to text."""
+
+
+def compose(characters, line, word):
+    """Text of a page: a space between words, a newline between lines.
+
+    Parameters
+    ----------
+    characters : sequence of n str
+        In reading order.
+    line, word : (n,) int array
+        Line and word of each; a new number begins a new one.
+
+    Returns
+    -------
+    str
+        Without a newline at the end; empty for no characters.
+
+    Examples
+    --------
+    >>> compose("ANAPOK", [0, 0, 0, 0, 1, 1], [0, 1, 1, 1, 2, 2])
+    'A NAP\\nOK'
+    """
+    if not len(characters) == len(line) == len(word):
+        raise ValueError(f"{len(characters)} characters, {len(line)} lines and {len(word)} words: give one of each per letter")
+    parts = []
+    for k, character in enumerate(characters):
+        if k and line[k] != line[k - 1]:
+            parts.append("\n")
+        elif k and word[k] != word[k - 1]:
+            parts.append(" ")
+        parts.append(character)
+    return "".join(parts)
