@@ -1,0 +1,18 @@
+"""inkgraph's front door: `doit` builds everything, `doit list` shows the stages, `doit help` the commands."""
+
+from lib.build import config
+from lib.build.files import ContentChecker
+from lib.build.graph import workers
+from lib.build.reporter import Console
+
+DOIT_CONFIG = {
+    "dep_file": str(config().state_file),
+    "backend": "sqlite3",  # of doit's backends the one that a kill never left unreadable
+    "check_file_uptodate": ContentChecker,
+    "reporter": Console,
+    # Threads that wait: the work itself is done in processes of one thread each (lib.build.worker).
+    "num_process": workers(),
+    "par_type": "thread",
+}
+
+# Each stage adds its task creators. doit runs their bodies on every command: they only describe.

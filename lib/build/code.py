@@ -1,0 +1,350 @@
+"""What code a task's function reaches, and what that code means.
+
+The fingerprint starts at a function and follows names, by syntax tree and without importing anything, through the
+project's own modules: functions, classes, constants, nested imports. Each definition that it meets is hashed without
+comments, docstrings and layout. Where a name cannot be followed (a module handed around as a value, a star import,
+``importlib``) everything that it could mean counts as reached: never miss a dependency.
+
+The unit is a module's top-level definition; a class counts as a whole. Statements that run when a reached module is
+imported, neither definitions nor imports, count as reached with it.
+"""
+
+import ast
+import hashlib
+import json
+import symtable
+import sys
+from functools import cache
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+
+# Moving files about cannot change what is in them. The one part of this room that could, the call of the function
+# with its threads and seeds, is in lib.build.worker, and every fingerprint starts there too.
+BOUNDARY = "lib.build"
+CALL = ("lib.build.worker", "call")
+
+BODY = "<module>"
+EVERYTHING = "*"
+UNFOLLOWABLE = ("__import__", "eval", "exec", "globals", "importlib", "pkgutil", "runpy", "sys.modules")
+
+# Import names that differ from the distribution's name.
+DISTRIBUTIONS = {"PIL": "pillow", "mpl_toolkits": "matplotlib", "skimage": "scikit-image"}
+
+
+class Code:
+    """The project's modules, each read at most once.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that the project's modules lie in.
+    store : Path or None
+        A JSON file that remembers what was read, by content: parsing would be most of the time of an up-to-date
+        build. It may be deleted at any time.
+    """
+
+    def __init__(self, root=PROJECT, store=None):
+        self.root = Path(root)
+        self._store = store
+        self._remembered = _load(store)
+        self._tables = {}
+        self._used = {}
+
+    def fingerprint(self, module, name):
+        """Digest of each definition that ``module.name`` reaches, and the version of each package.
+
+        Parameters
+        ----------
+        module, name : str
+            A dotted module of the project and a top-level name in it.
+
+        Returns
+        -------
+        dict
+            ``{"functions": {"module:name": digest}, "packages": {"numpy": "2.4.0"}}``.
+        """
+        reached, packages, todo = {}, {"python"}, [(module, name), CALL]
+        while todo:
+            where = todo.pop()
+            if where in reached:
+                continue
+            reached[where], references = self._table(where[0]).get(where[1], ("", ()))
+            todo += [(parent, BODY) for parent in _with_parents(where[0])]
+            for reference in references:
+                for found in self._resolve(reference):
+                    packages.add(found) if isinstance(found, str) else todo.append(found)
+        functions = {f"{module}:{name}": digest for (module, name), digest in sorted(reached.items()) if digest}
+        return {"functions": functions, "packages": {package: _version(package) for package in sorted(packages)}}
+
+    def save(self):
+        """Remember what was read, where it differs from what was remembered."""
+        if self._store and self._used.keys() != self._remembered.keys():
+            self._store.parent.mkdir(parents=True, exist_ok=True)
+            temporary = self._store.with_name(f"{self._store.name}.{id(self)}")
+            temporary.write_text(json.dumps(self._used))
+            temporary.replace(self._store)
+
+    def _table(self, module):
+        """``{name: (digest, references)}`` of one module."""
+        if module not in self._tables:
+            file = self._file(module)
+            self._tables[module] = self._read(module, file) if file else {}  # a folder without __init__.py
+        return self._tables[module]
+
+    def _read(self, module, file):
+        source = file.read_bytes()
+        key = f"{module} {_python()} {hashlib.sha256(source).hexdigest()}"
+        if key not in self._remembered:
+            package = module if file.name == "__init__.py" else module.rpartition(".")[0]
+            self._remembered[key] = None  # counts as new in `save`
+            self._used[key] = read_definitions(source.decode(), module, package)
+            return self._used[key]
+        self._used[key] = self._used.get(key) or self._remembered[key]
+        return self._used[key]
+
+    @cache  # noqa: B019 - one instance lives as long as the process
+    def _file(self, module):
+        path = self.root.joinpath(*module.split("."))
+        return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
+
+    @cache  # noqa: B019
+    def _is_module(self, module):
+        return bool(self._file(module)) or any(self.root.joinpath(*module.split(".")).glob("*.py"))
+
+    def _resolve(self, dotted):
+        """The (module, name) pairs that a dotted name can mean, or in their place the name of a package."""
+        if dotted == EVERYTHING:
+            return self._whole("")
+        if f"{dotted}.".startswith(f"{BOUNDARY}."):
+            return []
+        parts = dotted.split(".")
+        if not self._is_module(parts[0]):
+            return [] if parts[0] in sys.stdlib_module_names else [parts[0]]
+        module = next(prefix for prefix in reversed(_with_parents(dotted)) if self._is_module(prefix))
+        if module == dotted:
+            return self._whole(module)
+        name, *rest = parts[module.count(".") + 1 :]
+        if name == BODY:
+            return [(module, BODY)]
+        if name not in self._table(module):
+            return self._whole(module)
+        digest, targets = self._table(module)[name]
+        if digest:
+            return [(module, name)]
+        # An import: what counts is what it leads to, narrowed by the attributes taken from it.
+        return [(module, BODY)] + [found for target in targets for found in self._resolve(".".join([target, *rest]))]
+
+    def _whole(self, package):
+        """Every definition of a module and of those below it; of the whole project for ''."""
+        modules = [package] if self._file(package) else []
+        folder = self.root.joinpath(*package.split(".")) if package else self.root
+        below = folder.rglob("*.py") if package else (f for top in ("lib", "stages") for f in (folder / top).rglob("*.py"))
+        modules += [".".join(file.relative_to(self.root).with_suffix("").parts) for file in below]
+        modules = {module.removesuffix(".__init__") for module in modules}
+        return [
+            (module, name)
+            for module in sorted(modules)
+            if not f"{module}.".startswith(f"{BOUNDARY}.")
+            for name in self._table(module)
+        ]
+
+
+def read_definitions(source, module="module", package=""):
+    """Top-level definitions of a module's source, each with a digest and the dotted names that it refers to.
+
+    Parameters
+    ----------
+    source : str
+        Python source.
+    module : str
+        Its dotted name; references to its own definitions begin with it.
+    package : str
+        Package that its relative imports start from.
+
+    Returns
+    -------
+    dict
+        ``{name: [digest, [dotted, ...]]}``. An import has the empty digest.
+
+    Raises
+    ------
+    SyntaxError
+        If the source is not Python.
+
+    Examples
+    --------
+    >>> table = read_definitions("import numpy as np\\ndef f(x):\\n    'Doc.'\\n    return np.exp(x)  # why\\n")
+    >>> table["f"][1], table["f"][0] == read_definitions("def f(x): return np.exp(x)")["f"][0]
+    (['module.np.exp'], True)
+    """
+    tree = ast.parse(source)
+    scopes = symtable.symtable(source, module, "exec").get_children()
+    table = {}
+    for node in _without_docstring(tree.body):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for name, dotted in _imported(node, package):
+                _add(table, BODY if name == "*" else name, "", [dotted])
+            _add(table, BODY, "", _run_by(node, package))
+            continue
+        digest, references = _digest(node), _references(node, package, scopes)
+        names = _bound(node)
+        if not isinstance(node, DEFINITIONS) or not names:
+            names = {*names, BODY}
+        for name in names:
+            _add(table, name, digest, references)
+    own = {name for name in table if name != BODY}
+    return {name: [digest, _qualify(references, module, own)] for name, (digest, references) in table.items()}
+
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+
+
+def _add(table, name, digest, references):
+    """A name defined twice means both."""
+    before, known = table.get(name, ("", []))
+    table[name] = (_sha(before + digest) if before and digest else before or digest, [*known, *references])
+
+
+def _qualify(references, module, own):
+    """Local names become dotted; those that are neither defined nor imported here are Python's own."""
+    qualified = set()
+    for reference in references:
+        if isinstance(reference, str):
+            qualified.add(reference)
+        elif any(f"{'.'.join(reference)}.".startswith(f"{name}.") for name in UNFOLLOWABLE):
+            qualified.add(EVERYTHING)
+        elif reference[0] in own:
+            qualified.add(".".join([module, *reference]))
+    return sorted(qualified)
+
+
+def _references(node, package, scopes):
+    """What a statement names: dotted strings for nested imports, tuples of names that the module must know."""
+    nested, references = {}, []
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Import | ast.ImportFrom):
+            references += _run_by(inner, package)
+            for name, dotted in _imported(inner, package):
+                nested.setdefault(name, []).append(dotted)
+    visible = _visible_names(node, scopes)
+    for chain in _chains(node):
+        for dotted in nested.get(chain[0], ()):
+            references.append(".".join([dotted, *chain[1:]]))
+            if any(f"{dotted}.".startswith(f"{name}.") for name in UNFOLLOWABLE):
+                references.append(EVERYTHING)
+        if visible is None or chain[0] in visible:
+            references.append(chain)
+    return references
+
+
+def _chains(node):
+    """Each maximal ``a.b.c`` in a statement, as a tuple of names."""
+    names, inner = [], node
+    while isinstance(inner, ast.Attribute):
+        names.append(inner.attr)
+        inner = inner.value
+    if isinstance(inner, ast.Name):
+        yield (inner.id, *reversed(names))
+    else:
+        for child in ast.iter_child_nodes(inner):
+            yield from _chains(child)
+
+
+def _visible_names(node, scopes):
+    """Names in a function or class that mean the module's and not a local variable's; None where all may."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return None
+    names = set()
+    # Decorators, defaults, annotations and bases are evaluated in the module's own scope.
+    for field in ("decorator_list", "args", "returns", "bases", "keywords", "type_params"):
+        value = getattr(node, field, None) or []
+        for part in value if isinstance(value, list) else [value]:
+            names |= {inner.id for inner in ast.walk(part) if isinstance(inner, ast.Name)}
+    todo = [scope for scope in scopes if scope.get_name() == node.name]
+    while todo:
+        scope = todo.pop()
+        names |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
+        # Names that a class body does not bind are looked up in the module.
+        names |= {symbol.get_name() for symbol in scope.get_symbols() if scope.get_type() == "class"}
+        todo += scope.get_children()
+    return names
+
+
+def _bound(node):
+    """Module-level names that a statement binds."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {node.name}
+    names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)}
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(inner.name)
+        elif isinstance(inner, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name).split(".")[0] for alias in inner.names}
+    return names
+
+
+def _imported(node, package):
+    """(bound name, dotted target) of an import statement."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            yield (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2
+        return
+    base = node.module or ""
+    if node.level:
+        parents = package.split(".")
+        base = ".".join(parents[: len(parents) - node.level + 1] + ([base] if base else []))
+    for alias in node.names:
+        yield ("*", base) if alias.name == "*" else (alias.asname or alias.name, f"{base}.{alias.name}")
+
+
+def _run_by(node, package):
+    """Modules whose statements an import runs."""
+    for _, dotted in _imported(node, package):
+        yield f"{dotted if isinstance(node, ast.Import) else dotted.rpartition('.')[0]}.{BODY}"
+
+
+def _digest(node):
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            inner.body = _without_docstring(inner.body)
+    return _sha(ast.dump(node))
+
+
+def _without_docstring(body):
+    first = body[0] if body else None
+    is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    return body[1:] if is_docstring else body
+
+
+def _with_parents(dotted):
+    parts = dotted.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+
+
+def _sha(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _python():
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+@cache
+def _version(package):
+    if package == "python":
+        return _python()
+    from importlib import metadata  # 20 ms, and not needed when nothing third-party is reached
+
+    try:
+        return metadata.version(DISTRIBUTIONS.get(package, package))
+    except metadata.PackageNotFoundError:
+        names = metadata.packages_distributions().get(package, ())
+        return " ".join(f"{name} {metadata.version(name)}" for name in names) or "not installed"
+
+
+def _load(store):
+    try:
+        return json.loads(store.read_text()) if store else {}
+    except (OSError, ValueError):
+        return {}

@@ -1,0 +1,215 @@
+"""doit's commands where ours do more (`run`, `list`, `clean`), and `why`."""
+
+import fcntl
+import os
+import re
+import shutil
+import sys
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+
+from doit.cmd_base import DoitCmdBase, check_tasks_exist
+from doit.cmd_clean import Clean as DoitClean
+from doit.cmd_list import List as DoitList
+from doit.cmd_run import Run as DoitRun
+from doit.control import TaskControl
+
+from lib.build import store, worker
+from lib.build.config import config, settings
+from lib.build.files import remove
+from lib.build.graph import code
+
+
+class Run(DoitRun):
+    """doit's own `run`: one at a time for a folder of artifacts, tidy before and after."""
+
+    name = "run"
+
+    def execute(self, params, args):
+        with _alone():
+            return super().execute(params, args)
+
+    @wraps(DoitRun._execute)  # doit passes the options that the signature names
+    def _execute(self, **options):
+        try:
+            return super()._execute(**options)
+        finally:
+            worker.stop()
+            code().save()
+            store.trim(config().cache, settings("build").store_gigabytes)
+            lost = orphans(self.task_list)
+            if lost:
+                print(f"of no task any more, `doit clean` takes them away: {', '.join(map(str, lost))}", file=sys.stderr)
+
+
+class List(DoitList):
+    """The stages in the order of the questions that they answer."""
+
+    name = "list"
+
+    def _execute(self, subtasks, quiet, status, private, list_deps, template, sort, pos_args):
+        shown = [task for task in self.task_list if subtasks or pos_args or not task.subtask_of]
+        width = max((len(task.name) for task in shown), default=0)
+        described = {task.name: _question(task, self.task_list) for task in shown}
+        if sort == "name":
+            shown.sort(key=lambda task: (_natural(described[task.name][0]), _natural(task.name)))
+        if template is None and not quiet:
+            for task in shown:
+                question, text = described[task.name]
+                task.doc = f"{question:<7} {task.name:<{width}}  {text}".rstrip()
+            template = "{doc}" if not status else "{status} {doc}"
+        hidden = [task for task in self.task_list if task not in shown]
+        self.task_list = shown + hidden
+        result = super()._execute(subtasks, quiet, status, private, list_deps, template, "definition", pos_args)
+        code().save()
+        return result
+
+    def _print_task(self, template, task, status, list_deps, tasks):
+        if status and task.has_subtask:  # doit would call every group stale
+            inner = [self.dep_manager.get_status(tasks[name], tasks).status for name in _subtasks(tasks, task.name)]
+            letter = self.STATUS_MAP[next((s for s in ("error", "run") if s in inner), "up-to-date")]
+            template, status = template.replace("{status}", letter), False
+        super()._print_task(template, task, status, list_deps, tasks)
+
+
+class Clean(DoitClean):
+    """doit's own `clean`; without task names the outputs whose task is gone go too."""
+
+    name = "clean"
+
+    def _execute(self, dryrun, cleandep, cleanall, cleanforget, pos_args):
+        with _alone():
+            super()._execute(dryrun, cleandep, cleanall, cleanforget, pos_args)
+            for path in orphans(self.task_list) if not pos_args else ():
+                print(f"{'would remove' if dryrun else 'removing'} {path}, which belongs to no task any more")
+                if not dryrun:
+                    remove(path)
+
+
+class Why(DoitCmdBase):
+    """What a build would run, and what made it stale."""
+
+    name = "why"
+    doc_purpose = "say what made tasks stale, a line for each reason"
+    doc_usage = "[TASK ...]"
+    doc_description = None
+    cmd_options = ()
+
+    def _execute(self, pos_args):
+        tasks = TaskControl(self.task_list).tasks
+        check_tasks_exist(tasks, pos_args)
+        names = [name for name in pos_args or tasks]
+        names = [inner for name in names for inner in [name, *_subtasks(tasks, name)]]
+        stale = {name: found for name in tasks if (found := list(self._reasons(tasks[name], tasks)))}
+        makers = {target: task.name for task in tasks.values() for target in task.targets}
+        for name in dict.fromkeys(names):
+            for reason in stale.get(name, ()):
+                self.outstream.write(f"{name}: {reason}\n")
+            for maker in sorted({makers[path] for path in tasks[name].file_dep if makers.get(path) in stale}):
+                self.outstream.write(f"{name}: {maker}, which it reads from, is stale\n")
+            if pos_args and not tasks[name].has_subtask and name not in stale:
+                if not any(makers.get(path) in stale for path in tasks[name].file_dep):
+                    self.outstream.write(f"{name} is up to date\n")
+        code().save()
+        return 0
+
+    def _reasons(self, task, tasks):
+        run = task.meta and task.meta.get("run")
+        if not run:
+            return
+        values = self.dep_manager.get_values(task.name)
+        if not values:
+            yield "never built here, or failed when it was last"
+            return
+        yield from changes(values["meaning"], run.meaning)
+        for path in run.spoilt(values):
+            yield f"output {path} {'is not what was written' if os.path.exists(path) else 'is missing'}"
+        reasons = self.dep_manager.get_status(task, tasks, get_log=True).reasons
+        for path in sorted(reasons.get("changed_file_dep", ())):
+            if path not in reasons.get("added_file_dep", ()):
+                yield f"input {path} changed"
+        for path in reasons.get("added_file_dep", ()):
+            yield f"input {path} is new"
+        for path in reasons.get("removed_file_dep", ()):
+            yield f"input {path} is no longer read"
+        for path in reasons.get("missing_file_dep", ()):
+            yield f"input {path} is missing"
+
+
+def changes(before, after):
+    """Differences between two meanings of a task (`lib.build.graph.Run.meaning`), a line each.
+
+    Examples
+    --------
+    >>> list(changes({"settings": {"epochs": 3}}, {"settings": {"epochs": 4}}))
+    ['setting epochs: 3 -> 4']
+    """
+    kinds = {"settings": "setting", "functions": "function", "packages": "package"}
+    for field, kind in kinds.items():
+        old, new = before.get(field, {}), after.get(field, {})
+        for key in sorted(old.keys() | new.keys()):
+            if old.get(key) == new.get(key):
+                continue
+            if kind == "function":
+                happened = "changed" if key in old and key in new else "is reached now" if key in new else "is gone"
+                module, _, name = key.partition(":")
+                yield f"function {name} of {module} {happened}".replace("function <module>", "top level")
+            else:
+                yield f"{kind} {key}: {old.get(key, 'none')} -> {new.get(key, 'none')}"
+
+
+def orphans(tasks):
+    """Files among the artifacts that no task makes, hidden ones aside.
+
+    Parameters
+    ----------
+    tasks : iterable of doit.task.Task
+        All tasks of the graph.
+
+    Returns
+    -------
+    list of Path
+    """
+    made = {os.path.normpath(target) for task in tasks for target in task.targets}
+    lost = []
+    for folder, folders, names in os.walk(config().artifacts / config().source):
+        folders[:] = [inner for inner in folders if inner[0] != "." and os.path.join(folder, inner) not in made]
+        lost += [Path(folder, name) for name in names if name[0] != "." and os.path.join(folder, name) not in made]
+    return sorted(lost)
+
+
+@contextmanager
+def _alone():
+    """Be the only build of this folder of artifacts, after waiting for another one; sweep up what a killed one left."""
+    folder = config().artifacts / config().source
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            print(f"waiting for the build of {folder} by process {lock.read()}", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        for root in (config().artifacts, config().data):
+            shutil.rmtree(root / config().source / ".staging", ignore_errors=True)
+        yield
+
+
+def _question(task, tasks):
+    """Question that a task answers and what it makes; of a sub-task without words of its own, its group's question."""
+    words = task.doc or next((other.doc for other in tasks if other.name == task.subtask_of), "") or ""
+    question, _, text = words.partition(" ")
+    return (question, text if task.doc else "") if re.match(r"Q\d", question) else ("", words)
+
+
+def _natural(text):
+    """Sort key in which Q10 comes after Q9."""
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.findall(r"\d+|\D+", text)]
+
+
+def _subtasks(tasks, name):
+    return [inner for inner in tasks[name].task_dep if tasks[inner].subtask_of == name]

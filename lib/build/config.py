@@ -1,0 +1,233 @@
+"""Settings, the source and the places of the stores, from pyproject.toml, a file and words on the command line."""
+
+import json
+import math
+import os
+import tomllib
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+from doit import doit_cmd
+from doit.exceptions import InvalidDodoFile
+
+from lib.build.code import PROJECT
+
+SOURCES = ("embedded", "course")
+PLACES = {"artifacts": "artifacts", "data": "data", "cache": ".cache"}
+WORDS = ("source", "mirror", "settings", *PLACES)
+
+
+class Settings:
+    """One table of settings: read by attribute, never written.
+
+    Examples
+    --------
+    >>> ours = Settings("training", {"hidden": 64, "seeds": [0, 1]})
+    >>> ours.hidden, ours.only("hidden", seed=1).as_dict()
+    (64, {'hidden': 64, 'seed': 1})
+    """
+
+    def __init__(self, table, values):
+        self.__dict__.update(_table=table, _values=values)
+
+    def __getattr__(self, key):
+        try:
+            return self._values[key]
+        except KeyError:
+            raise AttributeError(f"{key} is no setting of {self._table}; there are {', '.join(self._values)}") from None
+
+    def __setattr__(self, key, value):
+        raise AttributeError(f"settings are read, not written: {self._table}.{key}")
+
+    def __reduce__(self):
+        return Settings, (self._table, self._values)
+
+    def only(self, *keys, **others):
+        """These settings alone, and others beside them: what one run of a sweep depends on."""
+        return Settings(self._table, {key: getattr(self, key) for key in keys} | others)
+
+    def as_dict(self):
+        """Plain values, as they are recorded."""
+        return dict(self._values)
+
+
+class Config:
+    """What this build was asked for.
+
+    Parameters
+    ----------
+    words : dict of str to str
+        ``name=value`` words of the command line.
+    folder : Path
+        What relative paths in the words start from: where the user stands.
+    project : Path
+        Where pyproject.toml lies.
+
+    Raises
+    ------
+    InvalidDodoFile
+        If a word, a key or a value is none that the project knows; doit shows the message and stops.
+    """
+
+    def __init__(self, words=(), folder=None, project=PROJECT):
+        words, folder = dict(words), Path(folder or Path.cwd())
+        self.defaults = _read_toml(project / "pyproject.toml").get("tool", {}).get("inkgraph", {})
+        self.tables = _checked(words, self.defaults, folder)
+        self.source = words.get("source", SOURCES[0])
+        if self.source not in SOURCES:
+            raise InvalidDodoFile(f"source={self.source} is not known; the sources are {' and '.join(SOURCES)}")
+        self.artifacts, self.data, self.cache = (
+            _short(folder / words[name]) if name in words else Path(default) for name, default in PLACES.items()
+        )
+        mirror = words.get("mirror")
+        self.mirror = str((folder / mirror).resolve()) if mirror and "://" not in mirror else mirror
+
+    @property
+    def state_file(self):
+        """doit's database, one for each source."""
+        folder = self.artifacts / self.source
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / ".doit.db"
+
+    def changed(self):
+        """Settings that differ from pyproject.toml, as ``{"table.key": value}``."""
+        return {
+            f"{table}.{key}": value
+            for table, values in self.tables.items()
+            for key, value in values.items()
+            if value != self.defaults[table][key]
+        }
+
+
+@cache
+def config():
+    """The configuration of this process: of doit's command line, or of nobody's (in tests and workers)."""
+    # doit.get_var asks for one name: a misspelt one would never be noticed.
+    words = doit_cmd._CMDLINE_VARS or {}
+    return Config(words, os.environ.get("DOITW_FROM"))
+
+
+def settings(table):
+    """Settings of one stage, ``[tool.inkgraph.<table>]``, with this build's changes.
+
+    Raises
+    ------
+    InvalidDodoFile
+        If there is no such table.
+    """
+    tables = config().tables
+    if table not in tables:
+        raise InvalidDodoFile(f"pyproject.toml has no table [tool.inkgraph.{table}]; there are {', '.join(tables)}")
+    return Settings(table, tables[table])
+
+
+def _checked(words, defaults, folder):
+    """Default tables with the changes of a settings file and of dotted words, each checked against the default."""
+    tables = {table: dict(values) for table, values in defaults.items() if table != "valid"}
+    valid = defaults.get("valid", {})
+    if "settings" in words:
+        path = folder / words["settings"]
+        for table, values in _read_toml(path).items():
+            if not isinstance(values, dict):
+                raise InvalidDodoFile(f"{path}: {table} stands outside a table; write it under [{_closest(table, tables)}]")
+            for key, value in values.items():
+                _set(tables, valid, f"{table}.{key}", value, str(path))
+    for word, text in words.items():
+        if "." in word:
+            _set(tables, valid, word, _parse(text), "command line")
+        elif word not in WORDS:
+            known = [*WORDS, *(f"{table}.{key}" for table in tables for key in tables[table])]
+            raise InvalidDodoFile(f"{word}={text}: {_unknown(word, known)}")
+    return tables
+
+
+def _set(tables, valid, dotted, value, where):
+    table, _, key = dotted.partition(".")
+    if table not in tables:
+        raise InvalidDodoFile(f"{where}: {dotted}={value}: no table {table}; {_unknown(table, tables)}")
+    if key not in tables[table]:
+        raise InvalidDodoFile(f"{where}: {dotted}={value}: no such setting; {_unknown(key, tables[table])}")
+    default = tables[table][key]
+    value = _like(value, default)
+    problem = _problem(value, default, valid.get(dotted))
+    if problem:
+        raise InvalidDodoFile(f"{where}: {dotted}={_shown(value)}: {problem}")
+    tables[table][key] = value
+
+
+def _like(value, default):
+    """Whole numbers stand for decimal ones, in lists too."""
+    if isinstance(default, list) and isinstance(value, list):
+        return [_like(item, default[0]) for item in value]
+    return float(value) if type(default) is float and type(value) is int else value
+
+
+def _problem(value, default, rule):
+    """Why a value cannot stand for the default one, or None.
+
+    `rule` is a list of choices or an interval as text, ``"(0, 1]"``; a number without a rule is at least zero.
+    """
+    if type(value) is not type(default):
+        return f"wants a {_kind(default)} such as {_shown(default)}, not a {_kind(value)}"
+    if isinstance(value, list):
+        if not value:
+            return "wants at least one value"
+        if len(set(map(str, value))) < len(value):
+            return "has a value twice"
+        problems = (_problem(item, default[0], rule) for item in value)
+        return next(filter(None, problems), None)
+    if isinstance(rule, list):
+        return None if value in rule else f"is none of {', '.join(map(_shown, rule))}"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        rule = rule or "[0, inf)"
+        if not math.isfinite(value) or not _is_inside(value, rule):
+            return f"is outside {rule}"
+    return None
+
+
+def _is_inside(value, interval):
+    low, high = map(float, interval[1:-1].split(","))
+    above = value >= low if interval[0] == "[" else value > low
+    return above and (value <= high if interval[-1] == "]" else value < high)
+
+
+def _unknown(name, known):
+    close = get_close_matches(name, list(known), n=1)
+    return (f"did you mean {close[0]}? " if close else "") + f"there are {', '.join(known)}"
+
+
+def _closest(name, known):
+    return (get_close_matches(name, list(known), n=1) or list(known))[0]
+
+
+def _kind(value):
+    kinds = {bool: "true or false", int: "whole number", float: "number", str: "text", list: "list", dict: "table"}
+    return kinds.get(type(value), type(value).__name__)
+
+
+def _shown(value):
+    return json.dumps(value, default=str)
+
+
+def _parse(text):
+    """A word's value as TOML reads it; text needs no quotes on a command line."""
+    try:
+        return tomllib.loads(f"x = {text}")["x"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _read_toml(path):
+    try:
+        return tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        raise InvalidDodoFile(f"there is no settings file {path}") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidDodoFile(f"{path} cannot be read as TOML: {error}") from None
+
+
+def _short(path):
+    """Below the project relative to it, so that a path has one spelling; elsewhere absolute."""
+    path = path.resolve()
+    return path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path

@@ -1,0 +1,152 @@
+"""Files and folders as content: digests, whether they changed, and putting them into place whole."""
+
+import hashlib
+import os
+import shutil
+from functools import lru_cache
+from pathlib import Path
+
+from doit.dependency import FileChangedChecker
+
+
+def signature(path):
+    """Size and times of a file, or of all files in a folder; equal signatures mean that nobody wrote.
+
+    The change time is part of it since, unlike the modification time, no program can set it back.
+
+    Raises
+    ------
+    OSError
+        If there is no such file.
+    """
+    if os.path.isdir(path):
+        listing = "\n".join(f"{file} {signature(os.path.join(path, file))}" for file in list_files(path))
+        return hashlib.sha256(listing.encode()).hexdigest()
+    status = os.stat(path)
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+
+
+def digest(path):
+    """SHA-256 of a file's content, or of the names and contents in a folder.
+
+    Raises
+    ------
+    OSError
+        If there is no such file.
+    """
+    return _digest(str(path), signature(path))
+
+
+@lru_cache(maxsize=None)
+def _digest(path, _signature):
+    if os.path.isdir(path):
+        listing = "\n".join(f"{file} {digest(os.path.join(path, file))}" for file in list_files(path))
+        return hashlib.sha256(listing.encode()).hexdigest()
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_unchanged(path, before):
+    """Whether a file's content is what ``state(path)`` found before; reads it only if somebody wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+        File or folder.
+    before : [str, str]
+        What `state` returned.
+    """
+    try:
+        return signature(path) == before[0] or digest(path) == before[1]
+    except OSError:
+        return False
+
+
+def state(path):
+    """Signature and digest of a file or folder, to be kept for `is_unchanged`."""
+    return [signature(path), digest(path)]
+
+
+class ContentChecker(FileChangedChecker):
+    """doit's question whether a file_dep changed, answered by content, for folders too."""
+
+    CheckerError = OSError
+    info = staticmethod(signature)
+
+    def check_modified(self, file_path, file_stat, state):
+        return not is_unchanged(file_path, state)
+
+    def get_state(self, dep, current_state):
+        return state(dep)
+
+
+def read_tree(folder, names):
+    """Contents of outputs by name; of a folder (a name that ends in ``/``) every file in it.
+
+    Returns
+    -------
+    dict of str to bytes
+
+    Raises
+    ------
+    FileNotFoundError
+        If an output is missing.
+    """
+    found = {}
+    for name in names:
+        if name.endswith("/"):
+            found |= {name + file: (folder / name / file).read_bytes() for file in list_files(folder / name)}
+        else:
+            found[name] = (folder / name).read_bytes()
+    return found
+
+
+def write_tree(folder, files):
+    """Write what `read_tree` read."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def place(folder, outputs):
+    """Rename finished outputs from a staging folder into their places, nothing else between.
+
+    Parameters
+    ----------
+    folder : Path
+        Staging folder, on the same file system; ours alone.
+    outputs : dict of str to Path
+        Name in the staging folder, and place, of each output.
+
+    Raises
+    ------
+    FileNotFoundError
+        If an output was not written. Then nothing has been touched.
+    """
+    missing = [name for name in outputs if not (folder / name).exists()]
+    if missing:
+        raise FileNotFoundError(f"the function returned without writing {', '.join(missing)}")
+    for name, path in outputs.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():  # a folder cannot be renamed over another
+            path.rename(folder / f"{name.strip('/')} (replaced)")
+        (folder / name).replace(path)
+
+
+def remove(path):
+    """Remove a file or a folder, and the folders that this leaves empty; nothing if it is not there."""
+    path = Path(path)
+    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+    for parent in path.parents:
+        try:
+            parent.rmdir()
+        except OSError:
+            break
+
+
+def list_files(folder):
+    """Names of all files below a folder, relative to it and sorted."""
+    return sorted(
+        os.path.relpath(os.path.join(parent, file), folder) for parent, _, files in os.walk(folder) for file in files
+    )

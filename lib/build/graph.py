@@ -1,0 +1,244 @@
+"""The one way to make a task: what a function reads and writes, and what decides whether it has to run again."""
+
+import hashlib
+import json
+import tempfile
+import time
+import traceback
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from doit.exceptions import TaskFailed
+
+from lib.build import files, store, worker
+from lib.build.code import PROJECT, Code
+from lib.build.config import config
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One file, or a few that belong together, made by a task or given.
+
+    Parameters
+    ----------
+    folder : str
+        Below the root: the question that it answers, ``data``, ``fits``; empty for the root itself.
+    *names : str
+        File names; one that ends in ``/`` is a folder.
+    root : {"artifacts", "data", "project"}
+        ``artifacts/<source>``, ``data/<source>`` or the project's own folder.
+    caption : str
+        What there is to see; the writeup, the gallery and `doit pull` show it.
+    """
+
+    folder: str
+    names: tuple
+    root: str = "artifacts"
+    caption: str = ""
+
+    def __init__(self, folder, *names, root="artifacts", caption=""):
+        for field, value in (("folder", folder), ("names", names), ("root", root), ("caption", caption)):
+            object.__setattr__(self, field, value)
+
+    @property
+    def paths(self):
+        """Where its files are, as a list of Path."""
+        return [_root(self.root) / self.folder / name for name in self.names]
+
+    @property
+    def path(self):
+        """Where its only file is, or its first."""
+        return self.paths[0]
+
+
+def figure(folder, stem, caption):
+    """An Artifact of a figure as PNG, for pages, and PDF, for papers."""
+    return Artifact(folder, f"{stem}.png", f"{stem}.pdf", caption=caption)
+
+
+def given(path):
+    """An Artifact that no task makes: a file of the project itself.
+
+    Parameters
+    ----------
+    path : str
+        Relative to the project's folder.
+    """
+    folder, _, name = str(path).rpartition("/")
+    return Artifact(folder, name, root="project")
+
+
+def task(action, *, outputs, inputs=(), settings=None, name=None, doc=None, cache=True):
+    """A doit task that is up to date exactly while what it means and what it wrote are unchanged.
+
+    Parameters
+    ----------
+    action : callable
+        A function of a stage, called in a worker process with one argument for each of `inputs` and then of `outputs`:
+        a Path, a list of them for an Artifact of several files, a list for a list of Artifacts. Outputs are paths in a
+        staging folder; they go into place together once the function has returned. Settings follow as ``settings=``.
+    outputs, inputs : list of Artifact
+        All that the function writes and reads. An input may be a list of Artifacts.
+    settings : Settings
+        What it depends on besides.
+    name : str
+        Of a sub-task.
+    doc : str
+        What `doit list` shows, where the creator's docstring does not say it.
+    cache : bool
+        False for downloads: the store keeps no second copy, and `doit clean` leaves them.
+
+    Returns
+    -------
+    dict
+        As doit wants it from a task creator.
+    """
+    run = Run(action, list(inputs), list(outputs), settings, cache)
+    described = {
+        "actions": [run.perform],
+        "file_dep": run.input_paths,
+        "targets": [str(path) for path in run.places.values()],
+        "uptodate": [run.is_up_to_date],
+        "clean": [run.clean] if cache else [],
+        "title": title,
+        "meta": {"run": run},
+        "io": {"capture": False},  # the function prints in another process
+    }
+    return described | ({"name": name} if name else {}) | ({"doc": doc} if doc else {})
+
+
+def title(task):
+    """What the console calls a task."""
+    return task.name
+
+
+class Run:
+    """One run of a task's function: what it means, whether its outputs stand, how they are made."""
+
+    def __init__(self, action, inputs, outputs, settings, cache):
+        self.action, self.inputs, self.outputs, self.settings, self.cache = action, inputs, outputs, settings, cache
+        self.places = {
+            f"{artifact.folder}/{name}".lstrip("/"): _root(artifact.root) / artifact.folder / name
+            for artifact in outputs
+            for name in artifact.names
+        }
+        self.how = None
+
+    @property
+    def input_paths(self):
+        """Every file read, as text."""
+        return [str(path) for artifact in _flat(self.inputs) for path in artifact.paths]
+
+    @cached_property
+    def meaning(self):
+        """Settings, digests of the functions reached, versions of the packages reached: plain values."""
+        reached = code().fingerprint(self.action.__module__, self.action.__qualname__)
+        return {"settings": self.settings.as_dict() if self.settings else {}, **reached}
+
+    def is_up_to_date(self, task, values):
+        """doit's question; whether inputs changed is asked by doit itself."""
+        task.value_savers.append(self.record)
+        return values.get("meaning") == self.meaning and not self.spoilt(values)
+
+    def spoilt(self, values):
+        """Outputs that are not what the last run wrote."""
+        written = values.get("outputs", {})
+        return [path for path in map(str, self.places.values()) if not files.is_unchanged(path, written.get(path, ["", ""]))]
+
+    def record(self):
+        """What doit keeps of a success."""
+        states = {str(path): files.state(path) for path in self.places.values()}
+        return {"meaning": self.meaning, "outputs": states, "seconds": self.seconds}
+
+    def perform(self):
+        """Restore or compute the outputs, and put them into place together."""
+        started = time.monotonic()
+        staging = _root(self.outputs[0].root) / ".staging"
+        staging.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=staging) as folder:
+            try:
+                self._fill(Path(folder))
+                files.place(Path(folder), self.places)
+            except Exception as error:
+                return TaskFailed(_explain(error))
+        self.seconds = round(time.monotonic() - started, 3)
+
+    def _fill(self, folder):
+        self.how, self.progress_file = "restored", folder / ".progress"
+        if not self.cache:
+            return self._compute(folder)
+
+        def produce():
+            self._compute(folder)
+            return files.read_tree(folder, self.places)
+
+        kept = store.restore_or_produce(config().cache, self._key(), produce)
+        if self.how == "restored":
+            files.write_tree(folder, kept)
+
+    def _compute(self, folder):
+        self.how = "built"
+        for name in self.places:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        arguments = [_argument(artifact, lambda artifact: artifact.paths) for artifact in self.inputs]
+        arguments += [
+            _argument(artifact, lambda artifact: [folder / artifact.folder / name for name in artifact.names])
+            for artifact in self.outputs
+        ]
+        module, name = self.action.__module__, self.action.__qualname__
+        worker.submit(workers(), module, name, arguments, self.settings, self.progress_file)
+
+    def _key(self):
+        parts = [self.meaning, [files.digest(path) for path in self.input_paths], list(self.places)]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def clean(self, dryrun):
+        """`doit clean`: take the outputs away."""
+        for path in filter(Path.exists, self.places.values()):
+            print(f"{'would remove' if dryrun else 'removing'} {path}")
+            if not dryrun:
+                files.remove(path)
+
+
+@cache
+def code():
+    """The project's code, as this process reads it."""
+    return Code(store=config().cache / "code.json")
+
+
+def workers():
+    """How many processes compute at a time: one for each core that this process may use."""
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _root(root):
+    folder = {"artifacts": config().artifacts, "data": config().data}.get(root)
+    return folder / config().source if folder else Path()
+
+
+def _flat(artifacts):
+    for artifact in artifacts:
+        if isinstance(artifact, list):
+            yield from _flat(artifact)
+        else:
+            yield artifact
+
+
+def _argument(artifact, paths_of):
+    if isinstance(artifact, list):
+        return [_argument(inner, paths_of) for inner in artifact]
+    paths = paths_of(artifact)
+    return paths[0] if len(paths) == 1 else paths
+
+
+def _explain(error):
+    """What went wrong, and the line of the project where it did."""
+    lines = [f"{type(error).__name__}: {error}"]
+    remote = getattr(error, "__cause__", None)
+    trace = str(remote) if remote else "".join(traceback.format_exception(error))
+    frames = [line.strip() for line in trace.splitlines() if f'File "{PROJECT}/' in line and "/lib/build/" not in line]
+    own = [frame for frame in frames if "/.venv/" not in frame]
+    return "\n".join(lines + [frame.replace(f"{PROJECT}/", "") for frame in own[-1:]])
