@@ -70,6 +70,8 @@ class Code:
             if where in reached:
                 continue
             reached[where], references = self._table(where[0]).get(where[1], ("", ()))
+            if where == CALL:
+                continue
             todo += [(parent, BODY) for parent in _with_parents(where[0])]
             for reference in references:
                 for found in self._resolve(reference):

@@ -186,8 +186,7 @@ class Run:
             _argument(artifact, lambda artifact: [folder / artifact.folder / name for name in artifact.names])
             for artifact in self.outputs
         ]
-        module, name = self.action.__module__, self.action.__qualname__
-        worker.submit(workers(), module, name, arguments, self.settings, self.progress_file)
+        worker.submit(workers(), self.action, arguments, self.settings, self.progress_file)
 
     def _key(self):
         parts = [self.meaning, [files.digest(path) for path in self.input_paths], list(self.places)]

@@ -2,6 +2,8 @@
 
 import time
 
+from doit.exceptions import UnmetDependency
+
 
 class Console:
     """doit reporter: a line for what was done, a summary at the end.
@@ -18,7 +20,7 @@ class Console:
 
     def __init__(self, outstream, options):
         self.out = outstream
-        self.count = {"built": 0, "restored": 0, "fresh": 0, "failed": 0}
+        self.count = {"built": 0, "restored": 0, "fresh": 0, "failed": 0, "skipped": 0}
         self.failures, self.errors = [], []
         self.started = time.monotonic()
 
@@ -38,6 +40,9 @@ class Console:
             self.out.write(f"{run.how:>8} {run.seconds:6.1f} s  {task.title()}\n")
 
     def add_failure(self, task, fail):
+        if isinstance(fail, UnmetDependency):
+            self.count["skipped"] += bool(task.actions)
+            return
         self.count["failed"] += 1
         self.out.write(f"{'failed':>8}           {task.title()}\n")
         self.failures.append((task, fail))

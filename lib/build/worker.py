@@ -10,7 +10,6 @@ import random
 import sys
 import threading
 import time
-from importlib import import_module
 from pathlib import Path
 
 # One thread a run: parallelism is across runs, sums are in one order, and two runs never fight for a core.
@@ -27,13 +26,13 @@ ENVIRONMENT = {
 _progress_file = None
 
 
-def call(module, name, arguments, settings):
+def call(function, arguments, settings):
     """Call a task's function as in a new process: no thread but its own, no random state left by an earlier task.
 
     Parameters
     ----------
-    module, name : str
-        Where the function is.
+    function : callable
+        Of a stage.
     arguments : list of Path or list
         Its inputs and outputs.
     settings : Settings or None
@@ -45,15 +44,14 @@ def call(module, name, arguments, settings):
     if torch := sys.modules.get("torch"):
         torch.manual_seed(0)
         torch.set_num_threads(1)
-    function = getattr(import_module(module), name)
     function(*arguments, **({} if settings is None else {"settings": settings}))
 
 
-def perform(module, name, arguments, settings, progress_file):
+def perform(function, arguments, settings, progress_file):
     """`call`, in a worker process, with `progress` leading to a file."""
     global _progress_file
     _progress_file = progress_file
-    call(module, name, arguments, settings)
+    call(function, arguments, settings)
 
 
 def progress(epoch, epochs, **metrics):
