@@ -132,6 +132,28 @@ def check_split(images, labels, classes, where):
         raise FormatError(f"{where}: no image of the classes {missing}; all {classes} must occur")
 
 
+def describe(splits, classes, name):
+    """Numbers about a dataset for its report, plain values.
+
+    Returns
+    -------
+    dict
+        ``images`` and ``images_per_class`` ([fewest, most]) per split, ``size``, ``classes``, ``ink`` (mean darkness of
+        the training images), and ``held_out_in_training``, counts of `overlap`, with a warning where there are any.
+    """
+    train = splits["train"][0]
+    per_class = {split: np.bincount(labels, minlength=len(classes)) for split, (_, labels) in splits.items()}
+    paper = 255 if train.dtype == np.uint8 else 1
+    return {
+        "classes": len(classes),
+        "held_out_in_training": overlap_report(splits, name),
+        "images": {split: len(labels) for split, (_, labels) in splits.items()},
+        "images_per_class": {split: [int(counts.min()), int(counts.max())] for split, counts in per_class.items()},
+        "ink": round(1 - float(train.mean(dtype=np.float64)) / paper, 4),
+        "size": list(train.shape[1:]),
+    }
+
+
 def overlap(images, others):
     """How many of `others` are, pixel for pixel, also among `images`; each an array with images along its first axis.
 
@@ -386,11 +408,16 @@ def flowers17_numbers(splits_file):
     """
     last = len(FLOWERS17) * FLOWERS17_EACH
     splits = _read_flower_splits(splits_file, FLOWERS_SPLITS, last)
-    names = [f"{index:02d}_{name}" for index, name in enumerate(FLOWERS17, 1)]
+    names = flowers17_folders()
     return {
         split: [(number, names[(number - 1) // FLOWERS17_EACH]) for number in numbers]
         for split, numbers in splits.items()
     }
+
+
+def flowers17_folders():
+    """Names of the 17 class folders, numbered so that sorted names keep Oxford's order."""
+    return [f"{index:02d}_{name}" for index, name in enumerate(FLOWERS17, 1)]
 
 
 def flowers102_numbers(splits_file, labels_file):
@@ -439,6 +466,32 @@ def lay_out_flowers(images, splits, target, digits=4):
     return {split: len(members) for split, members in splits.items()}
 
 
+def save_image_folder(images, labels, splits, names, target):
+    """Write drawn pictures in the layout of `lay_out_flowers`, numbered from 1, as JPEG of high quality.
+
+    Parameters
+    ----------
+    images : (N, height, width, 3) uint8 ndarray
+        RGB.
+    labels : (N,) int ndarray
+        Indices into names.
+    splits : dict of str to int ndarray
+        ``{"trn2": indices into images, "val2": ..., "tst2": ...}``.
+    names : list of str
+        Class folders.
+    target : Path
+        Folder to write.
+    """
+    from PIL import Image
+
+    for split, indices in splits.items():
+        for name in names:
+            (Path(target) / split / name).mkdir(parents=True)
+        for index in indices:
+            path = Path(target) / split / names[labels[index]] / f"image_{index + 1:04d}.jpg"
+            Image.fromarray(images[index]).save(path, quality=92)
+
+
 def check_image(path):
     """The bytes of an image file; FormatError naming it when it is missing or does not decode."""
     from io import BytesIO
@@ -478,6 +531,45 @@ def check_image_folder(folder):
         if list(counts) != classes or not all(counts.values()):
             raise FormatError(f"{split} does not have images of all {len(classes)} classes of trn2")
     return {split: sum(counts.values()) for split, counts in found.items()}, classes
+
+
+def describe_image_folder(folder):
+    """Numbers about an ImageFolder layout for its report: ``images`` per split and ``classes``."""
+    counts, classes = check_image_folder(folder)
+    return {"classes": len(classes), "images": counts}
+
+
+def read_image_folder(folder, each, size):
+    """A few images of every class of an ImageFolder, their middle squares scaled to one size.
+
+    Parameters
+    ----------
+    folder : Path
+        One split, with a folder per class.
+    each : int
+        Images per class, evenly spaced among those there are.
+    size : int
+        Pixels, height and width.
+
+    Returns
+    -------
+    images : (N, size, size, 3) float32 ndarray
+        RGB in [0, 1].
+    labels : (N,) int64 ndarray
+        Indices into classes.
+    classes : list of str
+        Names of the class folders, sorted.
+    """
+    from PIL import Image, ImageOps
+
+    classes = sorted(entry.name for entry in Path(folder).iterdir() if entry.is_dir())
+    images = []
+    for name in classes:
+        files = sorted((Path(folder) / name).iterdir())
+        for index in np.linspace(0, len(files) - 1, each).astype(int):
+            with Image.open(files[index]) as image:
+                images.append(np.asarray(ImageOps.fit(image.convert("RGB"), (size, size)), dtype=np.float32) / 255)
+    return np.stack(images), np.repeat(np.arange(len(classes)), each), classes
 
 
 def _read_flower_splits(path, keys, last):
