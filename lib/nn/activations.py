@@ -1,0 +1,87 @@
+"""Activation functions, elementwise on arrays of any shape, and their derivatives in terms of the post-activation.
+
+After ``y = f(x)`` the slope of every function here can be told from ``y`` alone, so that the backward pass needs
+nothing but the outputs that the forward pass left behind.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+def sigmoid(x):
+    """``1 / (1 + exp(-x))``, without overflow for any finite `x`.
+
+    Parameters
+    ----------
+    x : float ndarray
+        Pre-activation.
+
+    Returns
+    -------
+    float ndarray
+        Post-activation in [0, 1], same shape and dtype.
+
+    Examples
+    --------
+    >>> sigmoid(np.array([-1e4, 0.0, 1e4]))
+    array([0. , 0.5, 1. ])
+    """
+    # exp(-x) overflows far on the negative side, where the result is as good as 0 long before.
+    # In-place steps: this runs once per layer and batch, and its temporaries would cost as much as its arithmetic.
+    y = np.minimum(-x, _LARGEST_EXPONENT[x.dtype.char])
+    np.exp(y, out=y)
+    y += 1
+    return np.reciprocal(y, out=y)
+
+
+def sigmoid_derivative(y):
+    """Slope of the sigmoid where its value is `y`: ``y (1 - y)``."""
+    return y * (1 - y)
+
+
+def tanh(x):
+    """Hyperbolic tangent, in [-1, 1]."""
+    return np.tanh(x)
+
+
+def tanh_derivative(y):
+    """Slope of tanh where its value is `y`: ``1 - y ** 2``."""
+    return 1 - y * y
+
+
+def relu(x):
+    """``max(x, 0)``."""
+    return np.maximum(x, 0)
+
+
+def relu_derivative(y):
+    """Slope of relu where its value is `y`: 1 above zero, 0 at zero (where relu has a kink and any choice would do)."""
+    return (y > 0).astype(y.dtype)
+
+
+def linear(x):
+    """`x` itself: the activation of an output layer whose loss takes scores."""
+    return x
+
+
+def linear_derivative(y):
+    """Slope of the identity: 1."""
+    return np.ones_like(y)
+
+
+class Activation(NamedTuple):
+    """A function and its derivative in terms of the function's own value."""
+
+    function: callable
+    derivative: callable
+
+
+ACTIVATIONS = {
+    "sigmoid": Activation(sigmoid, sigmoid_derivative),
+    "tanh": Activation(tanh, tanh_derivative),
+    "relu": Activation(relu, relu_derivative),
+    "linear": Activation(linear, linear_derivative),
+}
+
+_LARGEST_EXPONENT = {np.dtype(kind).char: np.log(np.finfo(kind).max) - 1 for kind in (np.float32, np.float64)}

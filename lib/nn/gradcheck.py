@@ -1,0 +1,93 @@
+"""Numerical gradient check: every weight of a network nudged both ways, and what that does to the loss (Q2.5.1).
+
+Central differences need two losses per parameter. Running the whole network for each would take minutes; but a nudge
+of ``W[i, j]`` moves only column ``j`` of the layer's output, so all nudges into one column go through the rest of the
+network together, as one large batch.
+"""
+
+import numpy as np
+
+from lib.nn.activations import ACTIVATIONS
+from lib.nn.network import backward, forward, forward_layer
+
+
+def numerical_gradient(network, x, target, loss, step=1e-5):
+    """Central differences ``(loss(w + step) - loss(w - step)) / (2 step)`` for every parameter ``w``.
+
+    Parameters
+    ----------
+    network : Network
+        In float64: half of float32's digits would be gone.
+    x : (batch, sizes[0]) float64 ndarray
+    target : ndarray
+        What `loss` compares the output with, one row (or label) for each row of `x`.
+    loss : lib.nn.losses.Loss
+    step : float
+        Around 1e-5 the error of the formula (about step ** 2) and of the arithmetic (about 1e-16 / step) meet.
+
+    Returns
+    -------
+    Network
+        Of the same shape: the derivative in the place of each parameter.
+
+    Raises
+    ------
+    ValueError
+        If the network or the examples are not float64.
+    """
+    if network.flat.dtype != np.float64 or x.dtype != np.float64:
+        raise ValueError(f"a gradient check needs float64; the network is {network.flat.dtype} and x is {x.dtype}")
+    gradient = network.zeros()
+    inputs = forward(network, x)
+    for i, layer in enumerate(network.layers):
+        pre = inputs[i] @ layer.W + layer.b
+        # How far each nudge moves its column, row by row. The bias acts like the weight of an input that is always 1.
+        moves = step * np.vstack([inputs[i].T, np.ones(len(x))])
+
+        def losses(j, moved, i=i, layer=layer):
+            """Loss of every example, (nudges, batch), with the pre-activation of unit `j` replaced by `moved`."""
+            output = np.broadcast_to(inputs[i + 1], (*moved.shape, layer.W.shape[1])).copy()
+            output[:, :, j] = ACTIVATIONS[layer.activation].function(moved)
+            output = output.reshape(-1, layer.W.shape[1])
+            for after in network.layers[i + 1 :]:
+                output = forward_layer(after, output)
+            repeated = np.concatenate([target] * len(moved))
+            return loss.examples(output, repeated).reshape(moved.shape)
+
+        for j in range(layer.W.shape[1]):
+            # Subtracted example by example, before the sum over the batch rounds them.
+            difference = losses(j, pre[:, j] + moves) - losses(j, pre[:, j] - moves)
+            slopes = loss.reduce(difference, axis=1) / (2 * step)
+            gradient.layers[i].W[:, j], gradient.layers[i].b[j] = slopes[:-1], slopes[-1]
+    return gradient
+
+
+def relative_errors(analytic, numerical):
+    """Largest relative difference between two gradients, for each array of parameters.
+
+    Parameters
+    ----------
+    analytic, numerical : Network
+        Gradients of the same shape.
+
+    Returns
+    -------
+    dict of str to float
+        By name, ``W0, b0, W1, ...``: the largest ``|a - n| / max(|a|, |n|, floor)`` in that array. The floor is a
+        thousandth of the array's largest derivative: below it, rounding is all there is to see.
+    """
+    errors = {}
+    for name, n in numerical.arrays().items():
+        a = analytic.arrays()[name]
+        sizes = np.maximum(np.abs(a), np.abs(n))
+        floor = 1e-3 * sizes.max() or 1.0  # two gradients that are zero throughout agree
+        errors[name] = float((np.abs(a - n) / np.maximum(sizes, floor)).max())
+    return errors
+
+
+def check_gradient(network, x, target, loss, step=1e-5):
+    """`relative_errors` of `backward` against `numerical_gradient`, whose parameters these are."""
+    gradient = network.zeros()
+    activations = forward(network, x)
+    backward(network, activations, loss.gradient(activations[-1], target), gradient)
+    return relative_errors(gradient, numerical_gradient(network, x, target, loss, step))

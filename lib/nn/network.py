@@ -1,0 +1,224 @@
+"""A fully connected network: a stack of layers ``y = f(x W + b)``, forward and backward.
+
+Shapes: `x` is (batch, fan_in), one row an example; `W` is (fan_in, fan_out), `b` is (fan_out,). All weights and biases
+of a network are views into one flat vector, so that an optimiser moves them with one operation, and a gradient or a
+momentum is simply another `Network` of the same shape.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lib.nn.activations import ACTIVATIONS
+
+
+class Layer(NamedTuple):
+    """Weights, biases and the name of the activation function."""
+
+    W: np.ndarray
+    b: np.ndarray
+    activation: str
+
+
+class Network:
+    """A stack of layers, all zero to begin with.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Width of the input, of each hidden layer, and of the output: ``(1024, 64, 36)`` makes two layers.
+    activations : sequence of str
+        One name for each layer, from `lib.nn.activations.ACTIVATIONS`.
+    dtype : numpy dtype
+        float32 to train, float64 to check gradients.
+
+    Attributes
+    ----------
+    flat : (parameters,) float ndarray
+        All weights and biases in one vector.
+    layers : list of Layer
+        The same numbers in the shapes they are used in.
+
+    Raises
+    ------
+    ValueError
+        If the sizes and activations do not make a network.
+
+    Examples
+    --------
+    >>> network = Network((1024, 64, 36), ("sigmoid", "linear"))
+    >>> network.flat.shape, network.layers[0].W.shape
+    ((67940,), (1024, 64))
+    """
+
+    def __init__(self, sizes, activations, dtype=np.float32):
+        self.sizes, self.activations = tuple(sizes), tuple(activations)
+        if len(self.sizes) < 2 or min(self.sizes) < 1:
+            raise ValueError(f"sizes are {self.sizes}, but a network needs an input and an output of at least 1")
+        if len(self.activations) != len(self.sizes) - 1:
+            raise ValueError(f"{len(self.sizes) - 1} layers need as many activations, not {self.activations}")
+        for name in self.activations:
+            if name not in ACTIVATIONS:
+                raise ValueError(f"unknown activation {name!r}; known are {', '.join(ACTIVATIONS)}")
+        fans = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
+        self.flat = np.zeros(sum((fan_in + 1) * fan_out for fan_in, fan_out in fans), dtype)
+        self.layers, start = [], 0
+        for (fan_in, fan_out), activation in zip(fans, self.activations, strict=True):
+            W, b = np.split(self.flat[start : start + (fan_in + 1) * fan_out], [fan_in * fan_out])
+            self.layers.append(Layer(W.reshape(fan_in, fan_out), b, activation))
+            start += (fan_in + 1) * fan_out
+
+    def zeros(self):
+        """Another network of the same shape, all zero: room for a gradient."""
+        return Network(self.sizes, self.activations, self.flat.dtype)
+
+    def copy(self):
+        """Another network with the same weights."""
+        other = self.zeros()
+        other.flat[:] = self.flat
+        return other
+
+    def arrays(self):
+        """Weights and biases by name, ``W0, b0, W1, ...``: what ``np.savez`` stores."""
+        named = {}
+        for i, layer in enumerate(self.layers):
+            named[f"W{i}"], named[f"b{i}"] = layer.W, layer.b
+        return named
+
+
+def from_arrays(arrays, activations):
+    """The network whose `Network.arrays` were stored.
+
+    Parameters
+    ----------
+    arrays : mapping of str to float ndarray
+        ``W0, b0, W1, b1, ...``, as many as there are activations; further names are left alone.
+    activations : sequence of str
+        One name for each layer.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    ValueError
+        If an array is missing or of another shape than its neighbours ask for.
+    """
+    missing = [f"{name}{i}" for i in range(len(activations)) for name in "Wb" if f"{name}{i}" not in arrays]
+    if missing:
+        raise ValueError(f"weights {', '.join(missing)} are missing; the file holds {', '.join(sorted(arrays))}")
+    weights = [arrays[f"W{i}"] for i in range(len(activations))]
+    network = Network((len(weights[0]), *(W.shape[1] for W in weights)), activations, weights[0].dtype)
+    for name, array in network.arrays().items():
+        if arrays[name].shape != array.shape:
+            raise ValueError(f"{name} has shape {arrays[name].shape}, but its neighbours ask for {array.shape}")
+        array[...] = arrays[name]
+    return network
+
+
+def xavier_uniform(fan_in, fan_out, rng):
+    """Weights of variance ``2 / (fan_in + fan_out)``: signals keep their size from layer to layer, both ways.
+
+    Parameters
+    ----------
+    fan_in, fan_out : int
+        Width of the layer's input and output.
+    rng : np.random.Generator
+
+    Returns
+    -------
+    (fan_in, fan_out) float64 ndarray
+        Uniform within plus or minus ``sqrt(6 / (fan_in + fan_out))``.
+
+    References
+    ----------
+    Glorot & Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010, eq. 16.
+    """
+    limit = np.sqrt(6 / (fan_in + fan_out))
+    return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+
+def initialise(sizes, activations, rng, dtype=np.float32):
+    """A network with Xavier-uniform weights and zero biases, ready to train.
+
+    Parameters
+    ----------
+    sizes, activations, dtype
+        As for `Network`.
+    rng : np.random.Generator
+
+    Returns
+    -------
+    Network
+    """
+    network = Network(sizes, activations, dtype)
+    for layer in network.layers:
+        layer.W[...] = xavier_uniform(*layer.W.shape, rng)
+    return network
+
+
+def forward_layer(layer, x):
+    """Output ``f(x W + b)`` of one layer; (batch, fan_in) to (batch, fan_out)."""
+    pre = x @ layer.W
+    pre += layer.b
+    return ACTIVATIONS[layer.activation].function(pre)
+
+
+def forward(network, x):
+    """Run a batch through the network.
+
+    Parameters
+    ----------
+    network : Network
+    x : (batch, sizes[0]) float ndarray
+
+    Returns
+    -------
+    list of float ndarray
+        The input, then the output of every layer, (batch, sizes[i]) each. The last one is the network's output;
+        all of them are what `backward` needs.
+
+    Raises
+    ------
+    ValueError
+        If the examples are not as wide as the first layer.
+    """
+    if x.ndim != 2 or x.shape[1] != network.sizes[0]:
+        raise ValueError(f"x has shape {x.shape}, but the first layer takes (batch, {network.sizes[0]})")
+    activations = [x]
+    for layer in network.layers:
+        activations.append(forward_layer(layer, activations[-1]))
+    return activations
+
+
+def backward(network, activations, grad_output, gradient):
+    """Gradient of the loss with respect to every weight and bias (Q1.5 in matrix form, layer by layer).
+
+    Parameters
+    ----------
+    network : Network
+    activations : list of float ndarray
+        What `forward` returned.
+    grad_output : (batch, sizes[-1]) float ndarray
+        Gradient of the loss with respect to the network's output.
+    gradient : Network
+        Of the same shape; the result is written into it.
+    """
+    grad_y = grad_output
+    for i in reversed(range(len(network.layers))):
+        layer, x, y = network.layers[i], activations[i], activations[i + 1]
+        delta = grad_y
+        if layer.activation != "linear":  # whose slope is 1 everywhere
+            delta = ACTIVATIONS[layer.activation].derivative(y)
+            delta *= grad_y
+        np.matmul(x.T, delta, out=gradient.layers[i].W)
+        delta.sum(axis=0, out=gradient.layers[i].b)
+        if i > 0:  # nothing learns before the first layer
+            grad_y = delta @ layer.W.T
+
+
+def predict(network, x, chunk=1024):
+    """Output of the network for any number of examples, a chunk at a time; (n, sizes[0]) to (n, sizes[-1])."""
+    outputs = [forward(network, x[start : start + chunk])[-1] for start in range(0, max(len(x), 1), chunk)]
+    return np.concatenate(outputs)
