@@ -1,11 +1,40 @@
 """The theory's figures (Q1.6) and the writeup: every question in order, its numbers read from the artifacts."""
 
-from lib.build import Artifact, figure, settings, task
+from hashlib import sha256
+from pathlib import Path
+
+from lib.build import Artifact, config, figure, given, settings, task
+from stages.data import REPORT
+
+PROJECT = Path(__file__).parents[1]
+
+WRITEUP = Artifact("", "writeup.pdf", caption="Every question of the assignment, answered.")
+VERSIONS = Artifact("", "versions.json", caption="Versions of Python and of the packages that computed this.")
+EXCERPTS = Artifact("", "excerpts.json", caption="The code that the writeup shows.")
 
 DERIVATIVES = figure("Q1.6", "derivatives", caption="Sigmoid and tanh, and their derivatives.")
 NORMS = Artifact("Q1.6", "depth.npz")
 DEPTH = figure("Q1.6", "depth", caption="How the gradient of a deep network shrinks from layer to layer.")
 DEPTH_NUMBERS = Artifact("Q1.6", "depth.json", caption="What is left of the gradient per layer and over all layers.")
+
+# The code that answers each question: a module and the functions of it that are shown.
+CODE = {
+    "Q2.1.2": {"lib.nn.network": ["xavier_uniform", "initialise"]},
+    "Q2.2.1": {"lib.nn.activations": ["sigmoid"], "lib.nn.network": ["forward_layer", "forward"]},
+    "Q2.2.2": {"lib.nn.losses": ["softmax"]},
+    "Q2.2.3": {"lib.nn.losses": ["accuracy", "cross_entropy", "surprise", "logsumexp"]},
+    "Q2.3.1": {"lib.nn.network": ["backward"], "lib.nn.losses": ["cross_entropy_gradient"]},
+    "Q2.4.1": {"lib.nn.batches": ["random_batches"], "lib.nn.training": ["train_epoch"]},
+    "Q2.5.1": {"lib.nn.gradcheck": ["numerical_gradient"]},
+}
+
+# Every figure, number and text that the Typst sources name.
+FILES = {
+    "derivatives": DERIVATIVES,
+    "depth": DEPTH,
+    "depth_numbers": DEPTH_NUMBERS,
+    "report": REPORT,
+}
 
 
 def task_derivatives():
@@ -21,6 +50,24 @@ def task__depth_fit():
 def task_depth():
     """Q1.6 What is left of a gradient after many layers."""
     return task(draw_depth, inputs=[NORMS], outputs=[DEPTH, DEPTH_NUMBERS])
+
+
+def task__versions():
+    """Q1.1 Versions of Python and the packages."""
+    return task(note_versions, outputs=[VERSIONS])
+
+
+def task__excerpts():
+    """Q2.1.2 The code that the writeup shows."""
+    # Told apart by what is shown, not by the files: a comment in lib/ changes no page.
+    return task(cut_excerpts, outputs=[EXCERPTS], settings=settings("writeup").only(digests=excerpt_digests()))
+
+
+def task_writeup():
+    """Q1.1 The whole writeup as a PDF, each number read from an artifact."""
+    sources = [given(f"writeup/{file.name}") for file in sorted(PROJECT.glob("writeup/*.typ"))]
+    ours = settings("writeup").only(source=config().source, changed=config().changed(), names=list(FILES))
+    return task(write, inputs=[sources, list(FILES.values()), VERSIONS, EXCERPTS], outputs=[WRITEUP], settings=ours)
 
 
 def draw_derivatives(pictures):
@@ -71,6 +118,60 @@ def draw_depth(norms_file, pictures, numbers_file):
         total = float(np.exp(np.log(norm[:, -1]).mean()))
         numbers |= {f"{name}_total": total, f"{name}_per_layer": total ** (1 / (norm.shape[1] - 1))}
     write_json(numbers_file, numbers)
+
+
+def note_versions(versions_file):
+    import platform
+
+    import matplotlib
+    import numpy
+    import scipy
+    import skimage
+    import torch
+    import torchvision
+    import typst
+
+    python = ".".join(platform.python_version_tuple()[:2])  # as a task's fingerprint has it
+    packages = {"NumPy": numpy, "SciPy": scipy, "scikit-image": skimage, "Matplotlib": matplotlib}
+    packages |= {"PyTorch": torch, "torchvision": torchvision, "Typst": typst}
+    write_json(versions_file, [["Python", python], *([name, it.__version__] for name, it in packages.items())])
+
+
+def excerpts():
+    """The code that the writeup shows: for each question a list of modules and the sources of functions in them."""
+    from lib.writeup.excerpts import excerpt
+
+    shown = {}
+    for question, modules in CODE.items():
+        shown[question] = []
+        for module, names in modules.items():
+            source = (PROJECT / module.replace(".", "/")).with_suffix(".py").read_text()
+            shown[question].append({"module": module, "sources": [excerpt(source, name) for name in names]})
+    return shown
+
+
+def excerpt_digests():
+    """A digest of the code shown for each question."""
+    return {question: sha256(repr(shown).encode()).hexdigest()[:16] for question, shown in excerpts().items()}
+
+
+def cut_excerpts(excerpts_file, settings):
+    write_json(excerpts_file, excerpts())
+
+
+def write(sources, files, versions_file, excerpts_file, pdf_file, settings):
+    import json
+    from tempfile import TemporaryDirectory
+
+    from lib.writeup.document import compile_pdf, lay_out
+
+    files = {name: file if isinstance(file, list) else [file] for name, file in zip(settings.names, files, strict=True)}
+    versions = json.loads(versions_file.read_text())
+    about = {"source": settings.source, "changed": settings.changed, "versions": versions}
+    values = {"about": about, "excerpts": json.loads(excerpts_file.read_text())}
+    with TemporaryDirectory(dir=pdf_file.parent) as folder:
+        lay_out(Path(folder), sources, files, values)
+        pdf_file.write_bytes(compile_pdf(Path("writeup/main.typ"), Path(folder)))
 
 
 def write_json(path, values):

@@ -3,7 +3,61 @@
 Only the fonts that come with Typst, no clock and no network: the same folder gives the same bytes everywhere.
 """
 
+import json
+import shutil
 from pathlib import Path
+
+# A vector picture larger than this holds a photograph or very many shapes: its pixels are smaller.
+LARGEST_VECTOR = 300_000  # bytes
+WIDEST = 1500  # pixels: across the text of an A4 page that is more than 200 to the inch
+
+
+def lay_out(root, sources, files, values):
+    """Fill the folder that the document is compiled in.
+
+    Parameters
+    ----------
+    root : Path
+        An empty folder. Sources go into ``writeup/``, files into ``files/``; ``index.json`` tells where each file is.
+    sources : list of Path
+        The Typst sources.
+    files : dict of str to list of Path
+        Figures, numbers and texts by the name that the sources call them. Of a figure that is there as PNG and PDF the
+        better one for its size is taken.
+    values : dict of str to object
+        Further JSON values, one file ``<name>.json`` each.
+    """
+    (root / "writeup").mkdir()
+    (root / "files").mkdir()
+    for source in sources:
+        shutil.copyfile(source, root / "writeup" / source.name)
+    index = {}
+    for name, paths in sorted(files.items()):
+        by_suffix = {path.suffix: path for path in paths}
+        if ".pdf" in by_suffix and by_suffix[".pdf"].stat().st_size <= LARGEST_VECTOR:
+            by_suffix.pop(".png", None)
+        elif ".png" in by_suffix:
+            by_suffix.pop(".pdf", None)
+        for suffix, path in by_suffix.items():
+            place = root / "files" / f"{name}{suffix}"
+            _copy_picture(path, place) if suffix == ".png" else shutil.copyfile(path, place)
+            kind = "picture" if suffix in (".pdf", ".png") else suffix.lstrip(".")
+            index.setdefault(name, {})[kind] = f"/files/{place.name}"
+    for name, value in {**values, "index": index}.items():
+        (root / f"{name}.json").write_text(json.dumps(value, sort_keys=True), encoding="utf-8")
+
+
+def _copy_picture(path, place):
+    """Copy a PNG, made smaller where it has more pixels than a page can show."""
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        if picture.width <= WIDEST:
+            shutil.copyfile(path, place)
+            return
+        size = (WIDEST, round(picture.height * WIDEST / picture.width))
+        smaller = picture.convert("L" if picture.mode in ("1", "L", "I;16") else "RGB").resize(size, Image.LANCZOS)
+    smaller.save(place, optimize=True)
 
 
 def compile_pdf(main, root):
@@ -41,5 +95,5 @@ def _explain(error):
     message = str(error.args[0] if error.args else error)
     _, panicked, rest = message.partition("panicked with: ")
     if panicked:
-        message = rest.strip().strip('"').replace('\\"', '"')
+        message = rest.strip().removeprefix('"').removesuffix('"').replace('\\"', '"')
     return f"the writeup cannot be built: {message}"
