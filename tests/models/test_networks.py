@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+import torch
+
+from lib.models import networks
+from lib.nn import network as numpy_network
+
+
+def small(classes=5, size=16):
+    torch.manual_seed(0)
+    return networks.Cnn(size, classes, channels=(2, 3, 4), hidden=6)
+
+
+@pytest.mark.parametrize("size", [28, 32])
+def test_cnn_gives_one_logit_per_class(size):
+    assert networks.Cnn(size, 7, channels=(2, 3, 4), hidden=6)(torch.ones(3, 1, size, size)).shape == (3, 7)
+
+
+def test_mlp_computes_what_the_numpy_network_computes():
+    rng = np.random.default_rng(0)
+    ours = numpy_network.initialise((64, 8, 5), ("sigmoid", "linear"), rng, np.float64)
+    theirs = networks.from_numpy(networks.Mlp(64, 8, 5).double(), [layer[:2] for layer in ours.layers])
+    x = rng.random((6, 64))
+    expected = numpy_network.predict(ours, x)
+    np.testing.assert_allclose(theirs(torch.from_numpy(x)).detach().numpy(), expected, atol=1e-12)
+
+
+def test_mlp_refuses_layers_of_another_shape():
+    with pytest.raises(ValueError, match=r"W is \(3, 8\).*takes \(64, 8\)"):
+        networks.from_numpy(networks.Mlp(64, 8, 5), [(np.zeros((3, 8)), np.zeros(8)), (np.zeros((8, 5)), np.zeros(5))])
+
+
+def test_weights_come_back_as_they_were():
+    model, other = small(), networks.Cnn(16, 5, channels=(2, 3, 4), hidden=6)
+    x = torch.rand(4, 1, 16, 16)
+    model(x)  # in training mode, so that the batch-norm statistics are no longer those of a new network
+    networks.unpack_weights(other, networks.pack_weights(model))
+    torch.testing.assert_close(other(x), model.eval()(x), rtol=0, atol=0)
+
+
+def test_equal_networks_pack_to_equal_bytes():
+    assert networks.pack_weights(small()) == networks.pack_weights(small())
+
+
+def test_weights_for_other_classes_are_refused_and_change_nothing():
+    model = small()
+    before = networks.pack_weights(model)
+    with pytest.raises(ValueError, match=r"classifier.6.weight is torch.float32 \(9, 6\) in the file.*\(5, 6\)"):
+        networks.unpack_weights(model, networks.pack_weights(small(classes=9)))
+    assert networks.pack_weights(model) == before
+
+
+def test_weights_of_another_network_are_refused():
+    with pytest.raises(ValueError, match="hidden.bias.*are missing.*not of this Mlp"):
+        networks.unpack_weights(networks.Mlp(), networks.pack_weights(small()))
+
+
+def test_a_truncated_file_is_refused():
+    with pytest.raises(ValueError, match="no whole safetensors file"):
+        networks.unpack_weights(small(), networks.pack_weights(small())[:100])
