@@ -25,7 +25,7 @@ RC = {
 @contextmanager
 def style():
     """Draw in the project's style inside the ``with`` block; matplotlib's own settings return after it."""
-    import matplotlib
+    import matplotlib.style
 
     cycle = matplotlib.style.library["petroff10"]["axes.prop_cycle"]
     with matplotlib.rc_context({**RC, "axes.prop_cycle": cycle}):
