@@ -79,6 +79,20 @@ def pen(images, rng, width=0.7, blur=0.4):
     return images + share * (mean - images)
 
 
-def characters(images, rng):
-    """`affine` and `pen` with their usual amounts."""
-    return pen(affine(images, rng), rng)
+def characters(images, rng, strength=1.0):
+    """`affine` and `pen` with their usual amounts times `strength`; none for 0.
+
+    Parameters
+    ----------
+    images : (n, 1, size, size) float tensor
+    rng : np.random.Generator
+    strength : float
+
+    Returns
+    -------
+    (n, 1, size, size) float tensor
+    """
+    if not strength:
+        return images
+    moved = affine(images, rng, 8 * strength, 0.15 * strength, 0.1 * strength, 0.04 * strength, 0.03 * strength)
+    return pen(moved, rng, min(0.7 * strength, 1), min(0.4 * strength, 1))

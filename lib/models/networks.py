@@ -95,6 +95,44 @@ def convolution(fan_in, fan_out, kernel):
     )
 
 
+def build(description):
+    """A network with new weights, as a description asks for it.
+
+    Parameters
+    ----------
+    description : dict
+        ``kind`` (``"Mlp"`` or ``"Cnn"``) and what that class takes; other entries are left alone.
+
+    Returns
+    -------
+    nn.Module
+
+    Raises
+    ------
+    ValueError
+        If there is no such kind, or something that it takes is missing.
+
+    Examples
+    --------
+    >>> count(build({"kind": "Mlp", "inputs": 1024, "hidden": 64, "classes": 36}))
+    67940
+    """
+    takes = {"Mlp": (Mlp, ("inputs", "hidden", "classes"))}
+    takes["Cnn"] = (Cnn, ("size", "classes", "channels", "hidden", "dropout"))
+    if description.get("kind") not in takes:
+        raise ValueError(f"kind is {description.get('kind')!r}, but networks are of kind {' or '.join(takes)}")
+    network, names = takes[description["kind"]]
+    missing = [name for name in names if name not in description]
+    if missing:
+        raise ValueError(f"the description of this {description['kind']} lacks {', '.join(missing)}")
+    return network(**{name: description[name] for name in names})
+
+
+def count(model):
+    """How many numbers a network learns."""
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
 def pack_weights(model):
     """All parameters and statistics of a network as a safetensors file's bytes; equal networks give equal bytes."""
     return save({name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()})
