@@ -11,7 +11,7 @@ from lib.nn.activations import ACTIVATIONS
 from lib.nn.network import backward, forward, forward_layer
 
 
-def numerical_gradient(network, x, target, loss, step=1e-5):
+def numerical_gradient(network, x, target, loss, step=3e-5):
     """Central differences ``(loss(w + step) - loss(w - step)) / (2 step)`` for every parameter ``w``.
 
     Parameters
@@ -23,7 +23,7 @@ def numerical_gradient(network, x, target, loss, step=1e-5):
         What `loss` compares the output with, one row (or label) for each row of `x`.
     loss : lib.nn.losses.Loss
     step : float
-        Around 1e-5 the error of the formula (about step ** 2) and of the arithmetic (about 1e-16 / step) meet.
+        Around 3e-5 the error of the formula (about step ** 2) and of the arithmetic (about 1e-16 / step) meet.
 
     Returns
     -------
@@ -85,9 +85,31 @@ def relative_errors(analytic, numerical):
     return errors
 
 
-def check_gradient(network, x, target, loss, step=1e-5):
+def check_gradient(network, x, target, loss, step=3e-5):
     """`relative_errors` of `backward` against `numerical_gradient`, whose parameters these are."""
     gradient = network.zeros()
     activations = forward(network, x)
     backward(network, activations, loss.gradient(activations[-1], target), gradient)
     return relative_errors(gradient, numerical_gradient(network, x, target, loss, step))
+
+
+def mistakes(gradient):
+    """Wrong gradients that a check has to reject: what is left of a right one after a slip that is easily made.
+
+    Parameters
+    ----------
+    gradient : Network
+        A right gradient, with at least two layers.
+
+    Returns
+    -------
+    dict of str to Network
+        ``sign``: one derivative of the first layer has the wrong sign. ``scale``: the last layer's are summed over a
+        batch instead of averaged, here as if over two examples. ``bias``: the first layer's biases were forgotten.
+    """
+    wrong = {name: gradient.copy() for name in ("sign", "scale", "bias")}
+    W = wrong["sign"].layers[0].W
+    W.flat[np.abs(W).argmax()] *= -1
+    wrong["scale"].layers[-1].W[...] *= 2
+    wrong["bias"].layers[0].b[...] = 0
+    return wrong

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from lib.nn.batches import random_batches
 from lib.nn.losses import accuracy, cross_entropy
 from lib.nn.network import backward, forward, predict
@@ -67,8 +69,9 @@ def fit(
     history, gradient = {}, network.zeros()
     for epoch in range(epochs):
         learning_rate = schedule(epoch / epochs)
-        train_epoch(network, x, target, loss, optimiser, learning_rate, batch, rng, gradient, weight_decay)
-        if not math.isfinite(network.flat.sum()):
+        with np.errstate(over="ignore", invalid="ignore"):  # told below, in words
+            train_epoch(network, x, target, loss, optimiser, learning_rate, batch, rng, gradient, weight_decay)
+        if not np.isfinite(network.flat).all():
             raise FloatingPointError(f"weights overflowed in epoch {epoch + 1}; is {learning_rate:g} too high a rate?")
         measures = measure(network) if measure else {}
         for name, value in measures.items():
