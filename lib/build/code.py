@@ -25,8 +25,8 @@ BOUNDARY = "lib.build"
 CALL = ("lib.build.worker", "call")
 
 BODY = "<module>"
-EVERYTHING = "*"
-UNFOLLOWABLE = ("__import__", "eval", "exec", "globals", "importlib", "pkgutil", "runpy", "sys.modules")
+UNFOLLOWABLE = ("__import__", "eval", "exec", "globals", "importlib.import_module", "importlib.machinery")
+UNFOLLOWABLE += ("importlib.reload", "importlib.util", "pkgutil", "runpy", "sys.modules")
 
 # Import names that differ from the distribution's name.
 DISTRIBUTIONS = {"PIL": "pillow", "mpl_toolkits": "matplotlib", "skimage": "scikit-image"}
@@ -112,11 +112,11 @@ class Code:
 
     @cache  # noqa: B019
     def _is_module(self, module):
-        return bool(self._file(module)) or any(self.root.joinpath(*module.split(".")).glob("*.py"))
+        return bool(self._file(module)) or any(self.root.joinpath(*module.split(".")).rglob("*.py"))
 
     def _resolve(self, dotted):
         """The (module, name) pairs that a dotted name can mean, or in their place the name of a package."""
-        if dotted == EVERYTHING:
+        if _is_unfollowable(dotted):
             return self._whole("")
         if f"{dotted}.".startswith(f"{BOUNDARY}."):
             return []
@@ -140,8 +140,8 @@ class Code:
     def _whole(self, package):
         """Every definition of a module and of those below it; of the whole project for ''."""
         modules = [package] if self._file(package) else []
-        folder = self.root.joinpath(*package.split(".")) if package else self.root
-        below = folder.rglob("*.py") if package else (f for top in ("lib", "stages") for f in (folder / top).rglob("*.py"))
+        folders = [self.root.joinpath(*package.split("."))] if package else [self.root / "lib", self.root / "stages"]
+        below = [file for folder in folders for file in folder.rglob("*.py")]
         modules += [".".join(file.relative_to(self.root).with_suffix("").parts) for file in below]
         modules = {module.removesuffix(".__init__") for module in modules}
         return [
@@ -214,10 +214,10 @@ def _qualify(references, module, own):
     for reference in references:
         if isinstance(reference, str):
             qualified.add(reference)
-        elif any(f"{'.'.join(reference)}.".startswith(f"{name}.") for name in UNFOLLOWABLE):
-            qualified.add(EVERYTHING)
         elif reference[0] in own:
             qualified.add(".".join([module, *reference]))
+        elif reference[0] in UNFOLLOWABLE:
+            qualified.add(reference[0])
     return sorted(qualified)
 
 
@@ -233,8 +233,6 @@ def _references(node, package, scopes):
     for chain in _chains(node):
         for dotted in nested.get(chain[0], ()):
             references.append(".".join([dotted, *chain[1:]]))
-            if any(f"{dotted}.".startswith(f"{name}.") for name in UNFOLLOWABLE):
-                references.append(EVERYTHING)
         if visible is None or chain[0] in visible:
             references.append(chain)
     return references
@@ -302,8 +300,9 @@ def _imported(node, package):
 
 def _run_by(node, package):
     """Modules whose statements an import runs."""
-    for _, dotted in _imported(node, package):
-        yield f"{dotted if isinstance(node, ast.Import) else dotted.rpartition('.')[0]}.{BODY}"
+    if isinstance(node, ast.Import):
+        return [f"{alias.name}.{BODY}" for alias in node.names]
+    return [f"{dotted.rpartition('.')[0]}.{BODY}" for _, dotted in _imported(node, package)]
 
 
 def _digest(node):
@@ -314,9 +313,16 @@ def _digest(node):
 
 
 def _without_docstring(body):
-    first = body[0] if body else None
-    is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
-    return body[1:] if is_docstring else body
+    match body:
+        case [ast.Expr(value=ast.Constant(value=str())), *rest]:
+            return rest
+    return body
+
+
+def _is_unfollowable(dotted):
+    """Whether a name can lead anywhere: one of the list, below one, or a module that holds one, as a value."""
+    dotted += "."
+    return any(dotted.startswith(f"{name}.") or f"{name}.".startswith(dotted) for name in UNFOLLOWABLE)
 
 
 def _with_parents(dotted):

@@ -40,7 +40,9 @@ class Run(DoitRun):
             store.trim(config().cache, settings("build").store_gigabytes)
             lost = orphans(self.task_list)
             if lost:
-                print(f"of no task any more, `doit clean` takes them away: {', '.join(map(str, lost))}", file=sys.stderr)
+                print(
+                    f"of no task any more, `doit clean` takes them away: {', '.join(map(str, lost))}", file=sys.stderr
+                )
 
 
 class List(DoitList):

@@ -130,7 +130,7 @@ def _checked(words, defaults, folder):
         path = folder / words["settings"]
         for table, values in _read_toml(path).items():
             if not isinstance(values, dict):
-                raise InvalidDodoFile(f"{path}: {table} stands outside a table; write it under [{_closest(table, tables)}]")
+                raise InvalidDodoFile(f"{path}: {table} stands outside a table; there are {', '.join(tables)}")
             for key, value in values.items():
                 _set(tables, valid, f"{table}.{key}", value, str(path))
     for word, text in words.items():
@@ -195,10 +195,6 @@ def _is_inside(value, interval):
 def _unknown(name, known):
     close = get_close_matches(name, list(known), n=1)
     return (f"did you mean {close[0]}? " if close else "") + f"there are {', '.join(known)}"
-
-
-def _closest(name, known):
-    return (get_close_matches(name, list(known), n=1) or list(known))[0]
 
 
 def _kind(value):

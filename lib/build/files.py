@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from doit.dependency import FileChangedChecker
@@ -37,7 +37,7 @@ def digest(path):
     return _digest(str(path), signature(path))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _digest(path, _signature):
     if os.path.isdir(path):
         listing = "\n".join(f"{file} {digest(os.path.join(path, file))}" for file in list_files(path))
@@ -86,11 +86,6 @@ def read_tree(folder, names):
     Returns
     -------
     dict of str to bytes
-
-    Raises
-    ------
-    FileNotFoundError
-        If an output is missing.
     """
     found = {}
     for name in names:
@@ -118,15 +113,7 @@ def place(folder, outputs):
         Staging folder, on the same file system; ours alone.
     outputs : dict of str to Path
         Name in the staging folder, and place, of each output.
-
-    Raises
-    ------
-    FileNotFoundError
-        If an output was not written. Then nothing has been touched.
     """
-    missing = [name for name in outputs if not (folder / name).exists()]
-    if missing:
-        raise FileNotFoundError(f"the function returned without writing {', '.join(missing)}")
     for name, path in outputs.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():  # a folder cannot be renamed over another

@@ -144,7 +144,9 @@ class Run:
     def spoilt(self, values):
         """Outputs that are not what the last run wrote."""
         written = values.get("outputs", {})
-        return [path for path in map(str, self.places.values()) if not files.is_unchanged(path, written.get(path, ["", ""]))]
+        return [
+            path for path in map(str, self.places.values()) if not files.is_unchanged(path, written.get(path, ["", ""]))
+        ]
 
     def record(self):
         """What doit keeps of a success."""
@@ -187,6 +189,9 @@ class Run:
             for artifact in self.outputs
         ]
         worker.submit(workers(), self.action, arguments, self.settings, self.progress_file)
+        missing = [name for name in self.places if not (folder / name).exists()]
+        if missing:
+            raise FileNotFoundError(f"{self.action.__name__} returned without writing {', '.join(missing)}")
 
     def _key(self):
         parts = [self.meaning, [files.digest(path) for path in self.input_paths], list(self.places)]

@@ -1,0 +1,23 @@
+"""All questions: the numbers of every stage in one flat file, read by the writeup, the README and any script."""
+
+from lib.build import Artifact, task
+from stages import network, training
+
+RESULTS_JSON = Artifact("", "results.json", caption="Every number, by question.")
+
+
+def task_results():
+    """Q2-Q7 Every number that the questions ask for, in one flat results.json."""
+    return task(collect, inputs=[[*network.RESULTS, *training.RESULTS]], outputs=[RESULTS_JSON])
+
+
+def collect(numbers, results_json):
+    import json
+
+    results = {}
+    for path in numbers:
+        for key, value in json.loads(path.read_text()).items():
+            if key in results:
+                raise ValueError(f"{key} is reported twice, the second time by {path}")
+            results[key] = value
+    results_json.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")

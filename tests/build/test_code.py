@@ -1,0 +1,189 @@
+"""What a fingerprint follows, and what it leaves alone."""
+
+import textwrap
+
+import pytest
+
+from lib.build.code import CALL, Code, read_definitions
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A function that writes modules, and reads what `stages.s:run` reaches in them."""
+
+    def reached(**modules):
+        for name, source in modules.items():
+            path = tmp_path / (name.replace("__", "/") + ".py")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(textwrap.dedent(source))
+        return Code(tmp_path).fingerprint("stages.s", "run")
+
+    return reached
+
+
+def names(fingerprint):
+    return {name for name in fingerprint["functions"] if name != ":".join(CALL)}
+
+
+def test_nested_imports_constants_classes_and_aliases_are_followed(project):
+    found = project(
+        stages__s="""
+            from lib import tools as t
+            def run():
+                from lib.deep.er import Model as M
+                import lib.other
+                return M(), t.go(), lib.other.do()
+            def not_this(): pass
+        """,
+        lib__tools="""
+            LIMIT = 3
+            def go(): return helper(LIMIT)
+            def helper(x): return x
+            def not_this(): pass
+        """,
+        lib__deep__er="""
+            from .base import Base
+            class Model(Base):
+                def forward(self): return activate(1)
+            def activate(x): return x
+        """,
+        lib__deep__base="class Base: pass",
+        lib__other="def do(): pass\ndef not_this(): pass",
+    )
+    assert names(found) == {
+        "stages.s:run",
+        "lib.tools:go",
+        "lib.tools:helper",
+        "lib.tools:LIMIT",
+        "lib.deep.er:Model",
+        "lib.deep.er:activate",
+        "lib.deep.base:Base",
+        "lib.other:do",
+    }
+
+
+def test_a_table_of_functions_reaches_all_of_them(project):
+    found = project(
+        stages__s="from lib.a import TABLE\ndef run(name): return TABLE[name]()",
+        lib__a="def f(): pass\ndef g(): pass\nTABLE = {'f': f}\nTABLE['g'] = g",
+    )
+    assert {"lib.a:f", "lib.a:g"} <= names(found)
+
+
+def test_a_local_name_is_not_the_modules(project):
+    found = project(
+        stages__s="""
+            def run(helper):
+                fit = helper
+                return [fit(other) for other in range(3)]
+            def helper(): pass
+            def fit(): pass
+            def other(): pass
+        """
+    )
+    assert names(found) == {"stages.s:run"}
+
+
+def test_a_name_that_is_local_in_one_scope_and_global_in_another_counts(project):
+    found = project(stages__s="def run():\n    def inner(x): return x\n    return x()\ndef x(): pass")
+    assert names(found) == {"stages.s:run", "stages.s:x"}
+
+
+def test_decorators_and_defaults_count(project):
+    found = project(stages__s="def deco(f): return f\nSIZE = 3\n@deco\ndef run(size=SIZE): pass")
+    assert names(found) == {"stages.s:run", "stages.s:deco", "stages.s:SIZE"}
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "from lib import a; return getattr(a, name)()",
+        "import lib.a as a; return vars(a)[name]",
+        "from lib.a import *; return 1",
+        "import importlib; return importlib.import_module(name)",
+        "from importlib import import_module as load; return load(name)",
+        "return __import__(name)",
+        "import sys; return sys.modules[name]",
+        "from lib.a import not_by_name; return not_by_name",
+    ],
+)
+def test_what_cannot_be_followed_counts_as_all_that_it_could_mean(project, use):
+    if "*" in use:  # only legal at the top
+        source = "from lib.a import *\ndef run(name): return f()"
+    else:
+        source = f"def run(name):\n    {use}"
+    found = project(stages__s=source, lib__a="def f(): return 1\ndef g(): return 2")
+    assert {"lib.a:f", "lib.a:g"} <= names(found)
+
+
+def test_statements_that_importing_runs_count(project):
+    before = project(
+        stages__s="def run():\n    import lib.a.b\n    return lib.a.b.f()", lib__a__b="def f(): pass\nprint(1)"
+    )
+    after = project(lib__a__b="def f(): pass\nprint(2)")
+    assert before != after
+
+
+def test_comments_docstrings_layout_and_other_functions_do_not_change_the_fingerprint(project):
+    before = project(stages__s='def run(x):\n    """Doc."""\n    return f(x)  # why\ndef f(x): return (x)\n')
+    after = project(
+        stages__s='''
+            """Module."""
+            def g(): pass
+            def run(x):
+                """Other doc."""
+
+                return f(
+                    x
+                )
+            def f(x): return x
+        '''
+    )
+    assert before == after
+
+
+def test_a_function_defined_in_two_branches_counts_with_both(project):
+    source = """
+        try:
+            import fast
+            def f(): return fast
+        except ImportError:
+            def f(): return {}
+        def run(): return f()
+    """
+    assert project(stages__s=source.format(1)) != project(stages__s=source.format(2))
+
+
+def test_packages_come_with_their_version_and_pythons_own_do_not(project):
+    source = """
+        def run():
+            import importlib.metadata, json, numpy as np
+            from skimage import io
+            return importlib.metadata.version("numpy"), io, json, np.exp
+    """
+    found = project(stages__s=source, lib__a="def f(): pass")
+    assert names(found) == {"stages.s:run"}
+    assert set(found["packages"]) == {"python", "numpy", "skimage"}
+    assert found["packages"]["skimage"][0].isdigit()
+
+
+def test_a_mutual_recursion_ends(project):
+    assert names(project(stages__s="def run(): return f()\ndef f(): return run()")) == {"stages.s:run", "stages.s:f"}
+
+
+def test_the_store_of_tables_gives_the_same_and_survives_damage(tmp_path, project):
+    fresh = project(stages__s="def run(): return f()\ndef f(): return 1")
+    store = tmp_path / "store" / "code.json"
+    for content in (None, "{", None):
+        if content:
+            store.parent.mkdir(exist_ok=True)
+            store.write_text(content)
+        code = Code(tmp_path, store)
+        assert code.fingerprint("stages.s", "run") == fresh
+        code.save()
+    assert store.exists()
+
+
+def test_relative_imports_resolve_in_their_package():
+    table = read_definitions("from . import b\nfrom ..c import d", "lib.x.a", "lib.x")
+    assert table["b"][1] == ["lib.x.b"] and table["d"][1] == ["lib.c.d"]

@@ -1,0 +1,108 @@
+"""A copy of lib/build with a toy stage, built by doit itself in processes of their own."""
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+collect_ignore = ["toy"]
+
+PROJECT = Path(__file__).parents[2]
+TOY = Path(__file__).parent / "toy"
+
+SETTINGS = """
+[tool.inkgraph.build]
+store_gigabytes = 1.0
+
+[tool.inkgraph.toy]
+seed = 0
+factors = [1, 2, 3]
+pause = 0.0
+words = ["one", "two"]
+mode = "plain"
+flag = true
+
+[tool.inkgraph.valid]
+"toy.seed" = "[0, 100)"
+"toy.mode" = ["plain", "fancy"]
+"""
+
+
+class Toy:
+    """A project folder to build in, edit, damage and build again."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        shutil.copytree(PROJECT / "lib" / "build", folder / "lib" / "build", ignore=shutil.ignore_patterns("__pyc*"))
+        (folder / "stages").mkdir()
+        for package in ("lib", "stages"):
+            (folder / package / "__init__.py").touch()
+        shutil.copy(TOY / "stage.py", folder / "stages" / "toy.py")
+        shutil.copy(TOY / "numbers.py", folder / "lib" / "numbers.py")
+        dodo = (PROJECT / "dodo.py").read_text()
+        dodo = re.sub(r"^from stages\..*$", "", dodo, flags=re.M) + "\nfrom stages.toy import *\n"
+        (folder / "dodo.py").write_text(dodo)
+        plugins = re.search(r"\[tool\.doit\.plugins\.command\][^[]*", (PROJECT / "pyproject.toml").read_text()).group()
+        (folder / "pyproject.toml").write_text(plugins + SETTINGS)
+
+    def start(self, *words):
+        """doit in a process group of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "doit", *words],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"},
+            start_new_session=True,
+        )
+
+    def doit(self, *words, code=0):
+        """What doit prints; it must end with `code`."""
+        process = self.start(*words)
+        output, _ = process.communicate(timeout=120)
+        assert process.returncode == code, output
+        return output
+
+    def ran(self, *words, code=0):
+        """Names of the tasks that a build did, with how: ``{"fit:1": "built"}``."""
+        output = self.doit(*words, code=code)
+        return {name: how for how, name in re.findall(r"^ *(built|restored|failed) [\d. s]*  (\S+)$", output, re.M)}
+
+    def kill(self, process):
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+    def edit(self, path, old, new):
+        file = self.folder / path
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new))
+
+    def bytes(self, artifacts="artifacts", data="data"):
+        """Digest of each output by name."""
+        return {
+            str(file.relative_to(self.folder / root)): hashlib.sha256(file.read_bytes()).hexdigest()
+            for root in (artifacts, data)
+            for file in sorted((self.folder / root).rglob("*"))
+            if file.is_file() and not file.name.startswith(".") and ".staging" not in file.parts
+        }
+
+
+@pytest.fixture
+def toy(tmp_path):
+    return Toy(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A toy that has been built once; tests that use it leave it built."""
+    toy = Toy(tmp_path_factory.mktemp("built"))
+    toy.doit()
+    return toy

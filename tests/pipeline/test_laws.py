@@ -1,0 +1,172 @@
+"""DESIGN.md's laws, each tried on a graph that doit builds."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+
+ALL = {"table", "folder", "fit:1", "fit:2", "fit:3", "total", "apart"}
+FITS = {"fit:1", "fit:2", "fit:3"}
+
+
+def test_a_second_build_runs_nothing(built):
+    assert built.ran() == {}
+
+
+def test_two_builds_give_the_same_bytes_one_or_two_at_a_time(built):
+    places = [f"{name}=other-{name}" for name in ("artifacts", "data", "cache")]
+    assert set(built.ran("-n", "1", *places)) == ALL
+    assert built.bytes("other-artifacts", "other-data") == built.bytes()
+
+
+def test_touching_and_comments_run_nothing(built):
+    for path in ("artifacts/embedded/data/table.npz", "data/embedded/raw/words/0.txt", "lib/numbers.py"):
+        os.utime(built.folder / path)
+    built.edit("lib/numbers.py", '"""Scaled numbers."""', '"""Numbers, scaled."""  # by a factor')
+    built.edit("stages/toy.py", '"""Q1.10 The sum of all."""', '"""Q1.10 The sum."""\n')
+    built.edit("lib/numbers.py", "def unrelated():", "def also_unrelated(): return 3\n\n\ndef unrelated():")
+    built.edit("lib/numbers.py", "return 1\n", "return 2\n")
+    assert built.ran() == {}
+
+
+def test_a_change_of_meaning_in_a_called_module_runs_what_reaches_it_and_going_back_restores(built):
+    before = built.bytes()
+    built.edit("lib/numbers.py", "x * factor", "x + factor")
+    assert "function scale of lib.numbers changed" in built.doit("why", "fit:1")
+    assert set(built.ran()) == FITS | {"total"}
+    assert built.bytes() != before
+    built.edit("lib/numbers.py", "x + factor", "x * factor")
+    assert built.ran() == dict.fromkeys(FITS | {"total"}, "restored")
+    assert built.bytes() == before
+
+
+def test_a_constant_counts_as_code(built):
+    built.edit("lib/numbers.py", "FACTOR_SCALE = 1.0", "FACTOR_SCALE = 2.0")
+    assert set(built.ran("-n", "1")) == FITS | {"total"}
+    built.edit("lib/numbers.py", "FACTOR_SCALE = 2.0", "FACTOR_SCALE = 1.0")
+    built.ran()
+
+
+def test_a_setting_runs_its_own_task_and_what_its_changed_output_reaches(built):
+    assert built.ran("toy.pause=0.01") == dict.fromkeys(FITS, "built")  # same bytes: the total sleeps on
+    assert "setting pause: 0.01 -> 0.0" in built.doit("why", "fit:2")
+    assert built.ran() == dict.fromkeys(FITS, "restored")
+
+
+def test_adding_a_value_to_a_sweep_fits_one_and_taking_it_out_leaves_an_orphan_that_clean_takes(built):
+    assert built.ran("toy.factors=[1, 2, 3, 4]") == {"fit:4": "built", "total": "built"}
+    output = built.doit()
+    assert "artifacts/embedded/fits/4.npz" in output and "no task" in output
+    built.doit("clean")
+    assert not (built.folder / "artifacts/embedded/fits").exists()
+    assert set(built.ran().values()) == {"restored"}
+
+
+def test_a_damaged_output_is_rebuilt(built):
+    before = built.bytes()
+    for path in (
+        "artifacts/embedded/fits/2.npz",
+        "artifacts/embedded/Q1.10/total.txt",
+        "data/embedded/raw/words/1.txt",
+    ):
+        file = built.folder / path
+        file.write_bytes(file.read_bytes()[:3])
+    (built.folder / "data/embedded/raw/words/new.txt").write_text("not ours")
+    assert "output artifacts/embedded/fits/2.npz is not what was written" in built.doit("why", "fit:2")
+    assert set(built.ran()) == {"fit:2", "folder", "total"}
+    assert built.bytes() == before
+
+
+def test_an_output_changed_within_its_size_and_time_is_noticed(built):
+    file = built.folder / "artifacts/embedded/Q2.1/apart.txt"
+    status = file.stat()
+    file.write_text("trapa\n")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert built.ran() == {"apart": "restored"}
+
+
+def test_a_damaged_store_is_not_believed_and_a_deleted_one_not_missed(toy):
+    toy.doit()
+    before = toy.bytes()
+    for file in (toy.folder / ".cache").rglob("output.pkl"):
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 1
+        file.write_bytes(content)
+    (toy.folder / "artifacts/embedded/Q2.1/apart.txt").unlink()
+    assert toy.ran() == {"apart": "built"}
+    for file in sorted((toy.folder / ".cache").rglob("*"), reverse=True):
+        file.unlink() if file.is_file() else file.rmdir()
+    assert toy.ran() == {}
+    assert toy.bytes() == before
+
+
+def test_a_failing_task_keeps_its_earlier_outputs_and_lets_others_finish(toy):
+    toy.doit()
+    before = toy.bytes()
+    toy.edit("stages/toy.py", "from lib import numbers\n", "from lib import numbers\n\n    numbers.nothing\n")
+    toy.edit("stages/toy.py", '"apart\\n"', '"far apart\\n"')
+    output = toy.doit("-c", code=2)
+    assert "AttributeError" in output and "stages/toy.py" in output and "in fit" in output
+    after = toy.bytes()
+    assert after.pop("embedded/Q2.1/apart.txt") != before.pop("embedded/Q2.1/apart.txt")
+    assert after == before
+
+
+def test_an_output_that_the_function_forgot_is_an_error_that_names_it(toy):
+    toy.edit("stages/toy.py", 'as_text.write_text(f"{sum(sums)}\\n")', "pass")
+    assert "without writing Q1.10/total.txt" in toy.doit(code=1)
+    assert not (toy.folder / "artifacts/embedded/Q1.10").exists()
+
+
+def test_kill_9_at_any_moment_and_then_doit_gives_the_bytes_of_an_undisturbed_build(toy, built):
+    moments = random.Random(0)
+    for _ in range(10):
+        process = toy.start("toy.pause=0.1")
+        time.sleep(moments.uniform(0.2, 3.0))
+        toy.kill(process)
+    toy.doit()
+    assert toy.bytes() == built.bytes()
+    assert toy.ran() == {}
+
+
+def test_an_edit_killed_half_way_and_undone_leaves_nothing_wrong(toy, built):
+    toy.doit()
+    for moment in (0.8, 1.4):
+        toy.edit("lib/numbers.py", "x * factor", "x + factor")
+        process = toy.start("toy.pause=0.2")
+        time.sleep(moment)
+        toy.kill(process)
+        toy.edit("lib/numbers.py", "x + factor", "x * factor")
+        toy.doit()
+        assert toy.bytes() == built.bytes()
+
+
+def test_of_two_builds_at_once_the_second_waits_and_finds_everything_done(toy):
+    first = toy.start("toy.pause=0.5")
+    time.sleep(0.7)
+    second = toy.doit("toy.pause=0.5")
+    first.communicate()
+    assert first.returncode == 0
+    assert "waiting for the build" in second
+    assert "built" not in second
+
+
+def test_the_store_can_be_shared_between_artifact_folders(built):
+    assert set(built.ran("artifacts=third", "data=third-data").values()) == {"restored"}
+    assert built.bytes("third", "third-data") == built.bytes()
+
+
+def test_an_up_to_date_build_imports_nothing_heavy(built):
+    built.doit()
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "doit"],
+        cwd=built.folder,
+        env={**os.environ, "PYTHONPATH": str(built.folder)},
+        capture_output=True,
+        text=True,
+    )
+    assert "fresh" in run.stdout
+    imported = {line.split("|")[-1].strip() for line in run.stderr.splitlines() if line.startswith("import time:")}
+    assert "doit" in imported
+    assert not imported & {"numpy", "torch", "matplotlib", "skimage", "scipy", "joblib", "rich"}
