@@ -16,6 +16,7 @@ from doit.cmd_run import Run as DoitRun
 from doit.control import TaskControl
 
 from lib.build import store, worker
+from lib.build.code import PROJECT
 from lib.build.config import config, settings
 from lib.build.files import remove
 from lib.build.graph import code
@@ -69,9 +70,8 @@ class List(DoitList):
 
     def _print_task(self, template, task, status, list_deps, tasks):
         if status and task.has_subtask:  # doit would call every group stale
-            inner = [self.dep_manager.get_status(tasks[name], tasks).status for name in _subtasks(tasks, task.name)]
-            letter = self.STATUS_MAP[next((s for s in ("error", "run") if s in inner), "up-to-date")]
-            template, status = template.replace("{status}", letter), False
+            fresh = all(status_of(self.dep_manager, tasks, name) == "fresh" for name in _subtasks(tasks, task.name))
+            template, status = template.replace("{status}", "U" if fresh else "R"), False
         super()._print_task(template, task, status, list_deps, tasks)
 
 
@@ -161,6 +161,11 @@ def changes(before, after):
                 yield f"{kind} {key}: {old.get(key, 'none')} -> {new.get(key, 'none')}"
 
 
+def status_of(dep_manager, tasks, name):
+    """``"fresh"`` or ``"stale"``: whether a task would run, what it reads from aside."""
+    return "fresh" if dep_manager.get_status(tasks[name], tasks).status == "up-to-date" else "stale"
+
+
 def orphans(tasks):
     """Files among the artifacts that no task makes, hidden ones aside.
 
@@ -184,7 +189,8 @@ def orphans(tasks):
 @contextmanager
 def _alone():
     """Be the only build of this folder of artifacts, after waiting for another one; sweep up what a killed one left."""
-    folder = config().artifacts / config().source
+    # From here, since doit goes into the project's folder only when it loads dodo.py.
+    folder, data = (PROJECT / root / config().source for root in (config().artifacts, config().data))
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "a+") as lock:
         try:
@@ -196,8 +202,8 @@ def _alone():
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        for root in (config().artifacts, config().data):
-            shutil.rmtree(root / config().source / ".staging", ignore_errors=True)
+        for root in (folder, data):
+            shutil.rmtree(root / ".staging", ignore_errors=True)
         yield
 
 

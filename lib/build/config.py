@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from doit import doit_cmd
+from doit import doit_cmd, get_initial_workdir
 from doit.exceptions import InvalidDodoFile
 
 from lib.build.code import PROJECT
@@ -100,12 +100,17 @@ class Config:
         }
 
 
+def in_user_folder(path):
+    """A path as the user wrote it, from where the user stands: doitw and doit go into the project's folder."""
+    return Path(os.environ.get("DOITW_FROM") or get_initial_workdir() or ".", path)
+
+
 @cache
 def config():
     """The configuration of this process: of doit's command line, or of nobody's (in tests and workers)."""
     # doit.get_var asks for one name: a misspelt one would never be noticed.
     words = doit_cmd._CMDLINE_VARS or {}
-    return Config(words, os.environ.get("DOITW_FROM"))
+    return Config(words, in_user_folder("."))
 
 
 def settings(table):

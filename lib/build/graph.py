@@ -47,6 +47,12 @@ class Artifact:
         return [_root(self.root) / self.folder / name for name in self.names]
 
     @property
+    def id(self):
+        """Its name for `doit pull` and the gallery: the folder, and the file's name without the ending."""
+        stem = self.names[0].rstrip("/").rpartition(".")[0] or self.names[0].rstrip("/")
+        return f"{self.folder}.{stem}".lstrip(".")
+
+    @property
     def path(self):
         """Where its only file is, or its first."""
         return self.paths[0]
@@ -123,7 +129,7 @@ class Run:
             for artifact in outputs
             for name in artifact.names
         }
-        self.how = None
+        self.how = self.earlier_seconds = None
 
     @property
     def input_paths(self):
@@ -139,6 +145,7 @@ class Run:
     def is_up_to_date(self, task, values):
         """doit's question; whether inputs changed is asked by doit itself."""
         task.value_savers.append(self.record)
+        self.earlier_seconds = values.get("seconds")
         return values.get("meaning") == self.meaning and not self.spoilt(values)
 
     def spoilt(self, values):
@@ -151,7 +158,9 @@ class Run:
     def record(self):
         """What doit keeps of a success."""
         states = {str(path): files.state(path) for path in self.places.values()}
-        return {"meaning": self.meaning, "outputs": states, "seconds": self.seconds}
+        # What it takes to compute them, which restoring does not tell.
+        seconds = self.seconds if self.how == "built" else self.earlier_seconds
+        return {"meaning": self.meaning, "outputs": states, "seconds": seconds}
 
     def perform(self):
         """Restore or compute the outputs, and put them into place together."""

@@ -1,12 +1,19 @@
-"""What the console shows while building."""
+"""What the console shows while building: one live display, or plain lines where there is no terminal."""
 
+import json
+import os
+import threading
 import time
 
 from doit.exceptions import UnmetDependency
+from doit.globals import Globals
+
+from lib.build.config import config
+from lib.build.graph import workers
 
 
 class Console:
-    """doit reporter: a line for what was done, a summary at the end.
+    """doit reporter: what runs and how far it is, a line for what was done, a summary at the end.
 
     Parameters
     ----------
@@ -16,42 +23,56 @@ class Console:
         doit's.
     """
 
-    desc = "what was built, restored and left alone"
+    desc = "what runs, what was built, restored and left alone"
 
     def __init__(self, outstream, options):
         self.out = outstream
-        self.count = {"built": 0, "restored": 0, "fresh": 0, "failed": 0, "skipped": 0}
+        self.count = dict.fromkeys(("built", "restored", "fresh", "failed", "skipped"), 0)
         self.failures, self.errors = [], []
-        self.started = time.monotonic()
+        self.began = time.monotonic()
+        self.running = {}  # name of a task -> when it began
+        self.expected = set()  # names of tasks still to run, as far as is known
+        self.display = None
+        self.lock = threading.Lock()  # doit calls from the threads that wait for the workers
 
     def initialize(self, tasks, selected_tasks):
-        pass
+        self.tasks = tasks
+        # Read here: doit's database belongs to this thread.
+        self.seconds = {name: Globals.dep_manager.get_values(name).get("seconds") for name in tasks}
+        self.readers = {}
+        for task in tasks.values():
+            for path in task.file_dep:
+                self.readers.setdefault(path, []).append(task)
 
     def get_status(self, task):
         pass
 
     def execute_task(self, task):
-        pass
+        if not _run(task):
+            return
+        with self.lock:
+            self.running[task.name] = time.monotonic()
+            self._expect(task)
+            if self.display is None and self.out.isatty():
+                self._start_display()
 
     def add_success(self, task):
-        run = task.meta and task.meta.get("run")
-        if run:
-            self.count[run.how] += 1
-            self.out.write(f"{run.how:>8} {run.seconds:6.1f} s  {task.title()}\n")
+        if _run(task):
+            self._finish(task, _run(task).how, f"{_run(task).seconds:6.1f} s")
 
     def add_failure(self, task, fail):
         if isinstance(fail, UnmetDependency):
             self.count["skipped"] += bool(task.actions)
             return
-        self.count["failed"] += 1
-        self.out.write(f"{'failed':>8}           {task.title()}\n")
         self.failures.append((task, fail))
+        self._finish(task, "failed")
 
     def skip_uptodate(self, task):
         self.count["fresh"] += bool(task.actions)
+        self.expected.discard(task.name)
 
     def skip_ignore(self, task):
-        self.out.write(f"{'ignored':>8}           {task.title()}\n")
+        self._write(f" ignored           {task.title()}")
 
     def cleanup_error(self, exception):
         self.errors.append(exception.get_msg())
@@ -63,9 +84,102 @@ class Console:
         pass
 
     def complete_run(self):
+        if self.display:
+            self.display.stop()
+            self.display = None
         for task, fail in self.failures:
-            self.out.write(f"\n{task.title()} failed:\n{fail.get_msg().strip()}\n")
+            self._write(f"\n{task.title()} failed:\n{fail.get_msg().strip()}")
         for error in self.errors:
-            self.out.write(f"\n{error.strip()}\n")
+            self._write(f"\n{error.strip()}")
         counts = ", ".join(f"{number} {how}" for how, number in self.count.items() if number)
-        self.out.write(f"{counts or 'nothing to do'} in {time.monotonic() - self.started:.1f} s\n")
+        self._write(f"{counts or 'nothing to do'} in {time.monotonic() - self.began:.1f} s")
+        if not self.failures:
+            for path in self._finished_documents():
+                self._write(f"  {path}")
+
+    def _finish(self, task, how, seconds=""):
+        with self.lock:
+            self.count[how] += 1
+            self.running.pop(task.name, None)
+            self.expected.discard(task.name)
+        self._write(f"{how:>8} {seconds:8}  {task.title()}")
+
+    def _write(self, line):
+        if self.display:
+            self.display.console.print(line, markup=False, highlight=False)
+        else:
+            self.out.write(f"{line}\n")
+            self.out.flush()
+
+    def _finished_documents(self):
+        """What a reader opens: documents right in the folder of artifacts."""
+        top = str(config().artifacts / config().source)
+        targets = [target for task in self.tasks.values() for target in task.targets]
+        return [
+            path
+            for path in sorted(targets)
+            if os.path.dirname(path) == top and path.endswith((".pdf", ".html")) and os.path.exists(path)
+        ]
+
+    def _expect(self, task):
+        """A task that runs may wake all that read from it."""
+        todo = [task]
+        while todo:
+            task = todo.pop()
+            if task.name not in self.expected:
+                self.expected.add(task.name)
+                todo += [reader for path in task.targets for reader in self.readers.get(path, ())]
+
+    # --- the live display ---------------------------------------------------------------------------------------------
+
+    def _start_display(self):
+        from rich.console import Console as Terminal
+        from rich.live import Live
+
+        self.display = Live(
+            console=Terminal(file=self.out), get_renderable=self._render, refresh_per_second=4, transient=True
+        )
+        self.display.start()
+
+    def _render(self):
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+
+        rows = Table.grid(padding=(0, 2))
+        now = time.monotonic()
+        for name, began in list(self.running.items()):
+            task = self.tasks[name]
+            done, total, metrics = _read_progress(_run(task))
+            bar = ProgressBar(total=total, completed=done, width=20) if total else ""
+            rows.add_row(task.title(), bar, f"{done}/{total}" if total else "", metrics, self._clock(task, now - began))
+        return Group(rows, self._status_line(now))
+
+    def _clock(self, task, elapsed):
+        before = self.seconds.get(task.name)
+        return f"{elapsed:.0f} s" + (f" of about {before:.0f}" if before and before >= 1 else "")
+
+    def _status_line(self, now):
+        counts = " · ".join(f"{number} {how}" for how, number in self.count.items() if number)
+        left = [self.seconds.get(name) for name in list(self.expected) if self.tasks[name].actions]
+        known = sum(seconds for seconds in left if seconds)
+        elapsed = sum(now - began for began in list(self.running.values()))
+        remaining = max(known - elapsed, 0) / workers()
+        about = "about" if all(seconds is not None for seconds in left) else "at least"
+        return f"{counts}{' · ' if counts else ''}{len(left)} to go" + (
+            f" · {about} {remaining:.0f} s left" if known else ""
+        )
+
+
+def _run(task):
+    return task.meta and task.meta.get("run")
+
+
+def _read_progress(run):
+    """Epochs done, epochs, and the metrics as text, as the worker last reported them."""
+    try:
+        report = json.loads(run.progress_file.read_text())
+    except (AttributeError, OSError, ValueError):
+        return 0, 0, ""
+    done, total = report.pop("epoch"), report.pop("epochs")
+    return done, total, "  ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in report.items())
