@@ -19,10 +19,10 @@ FLOWERS = Artifact("data", "flowers/", caption="Photographs of flowers, laid out
 SQUEEZENET = Artifact("", "squeezenet1_1-b8a52dc0.pth", root="data")  # source=course only
 REPORT = Artifact("data", "report.json", caption="Where the data came from, how much there is, what was found in it.")
 
-NIST36_SHEET = figure("data", "nist36_samples", caption="Eight training images of each class of NIST36.")
+NIST36_SHEET = figure("data", "nist36_samples", caption="Six training images of each class of NIST36.")
 MNIST_SHEET = figure("data", "mnist_samples", caption="Eight training images of each digit.")
-EMNIST_SHEET = figure("data", "emnist_samples", caption="Six training images of each class of EMNIST Balanced.")
-FLOWERS_SHEET = figure("data", "flowers_samples", caption="Three training images of each species.")
+EMNIST_SHEET = figure("data", "emnist_samples", caption="Four training images of each class of EMNIST Balanced.")
+FLOWERS_SHEET = figure("data", "flowers_samples", caption="Two training images of each species.")
 
 
 class Page(NamedTuple):
@@ -477,7 +477,7 @@ def task_samples():
 
 
 def draw_nist36_sheet(dataset_file, pictures):
-    _draw_sheet(dataset_file, pictures, each=8, across=18)
+    _draw_sheet(dataset_file, pictures, each=6, across=18)
 
 
 def draw_mnist_sheet(dataset_file, pictures):
@@ -485,7 +485,7 @@ def draw_mnist_sheet(dataset_file, pictures):
 
 
 def draw_emnist_sheet(dataset_file, pictures):
-    _draw_sheet(dataset_file, pictures, each=6, across=16)
+    _draw_sheet(dataset_file, pictures, each=4, across=16)
 
 
 def _draw_sheet(dataset_file, pictures, each, across):
@@ -502,6 +502,6 @@ def draw_flowers_sheet(folder, pictures):
     from lib.figures.datasets import class_sheet
     from lib.figures.style import save
 
-    images, labels, classes = read_image_folder(folder / "trn2", each=3, size=96)
+    images, labels, classes = read_image_folder(folder / "trn2", each=2, size=96)
     names = [name.split("_", 1)[-1].replace("_", " ") for name in classes]
-    save(class_sheet(images, labels, names, each=3, across=6), *pictures)
+    save(class_sheet(images, labels, names, each=2, across=6), *pictures)

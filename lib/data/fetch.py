@@ -133,6 +133,7 @@ def fetch(download, folder, *, target=None, record=None, mirror=None, retries=2,
     place = folder / download.name
     target = place if target is None else Path(target)
     mirror = _Mirror(str(mirror)) if mirror else None
+    place.parent.mkdir(parents=True, exist_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     failures = []
 

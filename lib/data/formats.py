@@ -13,8 +13,10 @@ torchvision's ImageFolder layout instead, ``trn2/01_daffodil/image_0001.jpg``.
 `load_split` and `load_classes` are what everything after this module reads.
 """
 
+import contextlib
 import string
 import warnings
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +31,7 @@ OVERSHOOT = 0.5  # the real NIST36 was resized with a cubic filter, which oversh
 
 # Oxford's 17 classes of 80 images each, in the order of the image numbers
 FLOWERS17 = (
-    "daffodil", "snowdrop", "lily_of_the_valley", "bluebell", "crocus", "iris", "tigerlily", "tulip", "fritillary",
+    "daffodil", "snowdrop", "lily_of_the_valley", "bluebell", "crocus", "iris", "tiger_lily", "tulip", "fritillary",
     "sunflower", "daisy", "coltsfoot", "dandelion", "cowslip", "buttercup", "windflower", "pansy",
 )  # fmt: skip
 FLOWERS17_EACH = 80
@@ -339,12 +341,13 @@ def _read_idx(folder, name, prefixes, classes, dataset):
     folder = Path(folder)
     if folder.name != name:
         raise ValueError(f"torchvision reads {name} from a folder of that name, not {folder.name}")
-    splits = {}
-    for split, prefix in zip(("train", "test"), prefixes, strict=True):
+    for prefix in prefixes:
         count = check_idx(folder / "raw" / f"{prefix}-images-idx3-ubyte", dimensions=3)[0]
         labelled = check_idx(folder / "raw" / f"{prefix}-labels-idx1-ubyte", dimensions=1)[0]
         if count != labelled:
-            raise FormatError(f"{name}, {split}: {count} images, but {labelled} labels")
+            raise FormatError(f"{name}, {prefix}: {count} images, but {labelled} labels")
+    splits = {}
+    for split in ("train", "test"):
         read = dataset(str(folder.parent), split == "train")
         images, labels = 255 - read.data.numpy(), read.targets.numpy().astype(np.int64)
         check_split(images, labels, classes, f"{name}, {split}")
@@ -457,6 +460,7 @@ def lay_out_flowers(images, splits, target, digits=4):
     for split, members in splits.items():
         if missing := sorted(set(classes) - {name for _, name in members}):
             raise FormatError(f"{split} has no image of {', '.join(missing)}")
+    for split, members in splits.items():
         for name in classes:
             (Path(target) / split / name).mkdir(parents=True)
         for number, name in members:
@@ -605,23 +609,24 @@ def _mat_vector(path, key):
 # --- reading .npz ---------------------------------------------------------------------------------------------------
 
 
+@contextlib.contextmanager
 def _open_npz(path):
-    import zipfile
-
+    """A dataset file, open; FormatError when it is none."""
     try:
-        arrays = np.load(path, allow_pickle=False)
+        file = open(path, "rb")
     except FileNotFoundError:
         raise FormatError(f"{path} is missing; ./doitw makes it") from None
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
-        raise FormatError(f"{Path(path).name} is not a dataset that can be read: {error}") from error
-    if not isinstance(arrays, np.lib.npyio.NpzFile):
-        raise FormatError(f"{Path(path).name} is a single array, not a dataset")
-    return arrays
+    with file:
+        try:
+            arrays = np.load(file, allow_pickle=False)
+        except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
+            raise FormatError(f"{Path(path).name} is not a dataset that can be read: {error}") from error
+        if not isinstance(arrays, np.lib.npyio.NpzFile):
+            raise FormatError(f"{Path(path).name} is a single array, not a dataset")
+        yield arrays
 
 
 def _member(arrays, key, path):
-    import zipfile
-
     if key not in arrays:
         raise FormatError(f"{Path(path).name} has no {key}; it holds {', '.join(arrays.files)}")
     try:

@@ -32,7 +32,7 @@ def class_sheet(images, labels, classes, each, across):
     bands = -(-len(classes) // across)
     column = WIDTH / across
     with style():
-        figure = Figure(figsize=(WIDTH, bands * (each * column * height / width + 0.3)))
+        figure = Figure(figsize=(WIDTH, bands * (each * column * height / width + 0.25)))
         grid = figure.subplots(bands, across, squeeze=False)
         for axes in grid.flat:
             axes.set_axis_off()
