@@ -4,7 +4,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from lib.build import Artifact, config, figure, given, settings, task
-from stages.data import REPORT
+from stages import data, network, pytorch, results, training
 
 PROJECT = Path(__file__).parents[1]
 
@@ -15,6 +15,8 @@ EXCERPTS = Artifact("", "excerpts.json", caption="The code that the writeup show
 DERIVATIVES = figure("Q1.6", "derivatives", caption="Sigmoid and tanh, and their derivatives.")
 NORMS = Artifact("Q1.6", "depth.npz")
 DEPTH = figure("Q1.6", "depth", caption="How the gradient of a deep network shrinks from layer to layer.")
+COURSE_OF_RATES = Artifact("Q3.1.2", "course.json", caption="How training went at each rate, in a few numbers.")
+PATTERNS = Artifact("Q3.1.3", "patterns.json", caption="Smoothness and border of the weights, before and after.")
 DEPTH_NUMBERS = Artifact("Q1.6", "depth.json", caption="What is left of the gradient per layer and over all layers.")
 
 # The code that answers each question: a module and the functions of it that are shown.
@@ -26,15 +28,34 @@ CODE = {
     "Q2.3.1": {"lib.nn.network": ["backward"], "lib.nn.losses": ["cross_entropy_gradient"]},
     "Q2.4.1": {"lib.nn.batches": ["random_batches"], "lib.nn.training": ["train_epoch"]},
     "Q2.5.1": {"lib.nn.gradcheck": ["numerical_gradient"]},
+    "Q3.1.1": {"lib.nn.training": ["fit"]},
+    "Q7.1": {"lib.models.fit": ["fit"]},
+    "Q7.1.1": {"lib.models.networks": ["Mlp"]},
+    "Q7.1.2": {"lib.models.networks": ["Cnn", "convolution"]},
 }
 
 # Every figure, number and text that the Typst sources name.
 FILES = {
+    "results": results.RESULTS_JSON,
+    "report": data.REPORT,
     "derivatives": DERIVATIVES,
     "depth": DEPTH,
     "depth_numbers": DEPTH_NUMBERS,
-    "report": REPORT,
+    "gradients": network.GRADIENTS,
+    "nist36_samples": data.NIST36_SHEET,
+    "curves": training.CURVES,
+    "curves_numbers": training.CURVES_NUMBERS,
+    "learning_rates": training.RATES,
+    "course_of_rates": COURSE_OF_RATES,
+    "first_layer": training.FIRST_LAYER,
+    "patterns": PATTERNS,
+    "confusion": training.CONFUSION,
+    "confused_pairs": training.PAIRS,
+    "ranking": training.RANKING,
+    "emnist_confusion": pytorch.CONFUSION,
 }
+for number, net in enumerate(pytorch.NETWORKS, 1):
+    FILES |= {f"history_{number}": net.history, f"curves_{number}": net.curves}
 
 
 def task_derivatives():
@@ -50,6 +71,18 @@ def task__depth_fit():
 def task_depth():
     """Q1.6 What is left of a gradient after many layers."""
     return task(draw_depth, inputs=[NORMS], outputs=[DEPTH, DEPTH_NUMBERS])
+
+
+def task__course_of_rates():
+    """Q3.1.2 How training went at each learning rate, in a few numbers."""
+    ours = settings("training")
+    fits = [training.fit_of(rate, seed) for rate in training.learning_rates(ours) for seed in ours.seeds]
+    return task(sum_up_rates, inputs=[fits], outputs=[COURSE_OF_RATES])
+
+
+def task__patterns():
+    """Q3.1.3 Smoothness and border of the first layer's weights, before and after training."""
+    return task(measure_patterns, inputs=[training.WEIGHTS], outputs=[PATTERNS])
 
 
 def task__versions():
@@ -117,6 +150,49 @@ def draw_depth(norms_file, pictures, numbers_file):
     for name, norm in norms.items():
         total = float(np.exp(np.log(norm[:, -1]).mean()))
         numbers |= {f"{name}_total": total, f"{name}_per_layer": total ** (1 / (norm.shape[1] - 1))}
+    write_json(numbers_file, numbers)
+
+
+def sum_up_rates(fit_files, numbers_file):
+    """For each learning rate, over its seeds: where it ended, how fast it came there and how often the loss rose."""
+    import numpy as np
+
+    runs = {}
+    for file in fit_files:
+        with np.load(file) as stored:
+            run = {name: stored[name] for name in ("train_accuracy", "train_loss", "valid_accuracy", "valid_loss")}
+            runs.setdefault(float(stored["learning_rate"]), []).append(run)
+    rows = []
+    for rate, several in sorted(runs.items()):
+        together = {name: np.array([run[name] for run in several]) for name in several[0]}  # (seeds, epochs)
+        early = max(1, together["train_loss"].shape[1] // 10)
+        row = {name: float(values[:, -1].mean()) for name, values in together.items()}
+        row |= {
+            "learning_rate": rate,
+            "early_epochs": early,
+            "early_valid_accuracy": float(together["valid_accuracy"][:, early - 1].mean()),
+            "lowest_valid_loss": float(together["valid_loss"].min(axis=1).mean()),
+            "rises": float((np.diff(together["train_loss"], axis=1) > 0).mean()),
+            "spread": float(np.ptp(together["valid_accuracy"][:, -1])),
+        }
+        rows.append(row)
+    write_json(numbers_file, rows)
+
+
+def measure_patterns(weights_file, numbers_file):
+    import numpy as np
+
+    from lib.writeup.patterns import border_share, neighbour_correlation
+
+    numbers = {}
+    with np.load(weights_file) as weights:
+        for name, W in (("before", weights["W0_before"]), ("after", weights["W0"])):
+            side = round(len(W) ** 0.5)
+            images = W.T.reshape(-1, side, side).astype(np.float64)
+            numbers[f"{name}_neighbours"] = neighbour_correlation(images)
+            numbers[f"{name}_border"] = border_share(images, side // 16)
+            numbers[f"{name}_size"] = float(np.sqrt((images**2).mean()))
+            numbers["units"] = len(images)
     write_json(numbers_file, numbers)
 
 

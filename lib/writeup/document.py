@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 # A vector picture larger than this holds a photograph or very many shapes: its pixels are smaller.
-LARGEST_VECTOR = 300_000  # bytes
+LARGEST_VECTOR = 600_000  # bytes
 WIDEST = 1500  # pixels: across the text of an A4 page that is more than 200 to the inch
 
 
@@ -87,13 +87,6 @@ def compile_pdf(main, root):
     try:
         return compiler.compile(str((root / main).resolve()))
     except typst.TypstError as error:
-        raise ValueError(_explain(error)) from None
-
-
-def _explain(error):
-    """What Typst found, without its wrapping: a panic says ``panicked with: "..."`` around our own message."""
-    message = str(error.args[0] if error.args else error)
-    _, panicked, rest = message.partition("panicked with: ")
-    if panicked:
-        message = rest.strip().removeprefix('"').removesuffix('"').replace('\\"', '"')
-    return f"the writeup cannot be built: {message}"
+        # A panic is our own message; what Typst puts before it tells a reader nothing.
+        message = str(error).replace("panicked with: ", "")
+        raise ValueError(f"the writeup cannot be built: {message}") from None

@@ -160,7 +160,7 @@ def test_no_result_is_typed_in_the_sources(source):
     text = re.sub(r"//.*|#import.*", "", source.read_text())
     text = re.sub(r"[qQ]\d+(\\?\.\d+)*", "", text)  # questions
     text = re.sub(r"rgb\(.*?\)", "", text)  # colours
-    text = re.sub(r"\d+(\.\d+)?(em|pt|mm|fr)\b|\b100%", "", text)  # layout
+    text = re.sub(r"\d+(\.\d+)?(em|pt|mm|fr)\b|\b100%|width: \d+%", "", text)  # layout
     looks_like_a_result = r"\d+\.\d+|\d+\s*%|\d+\s*dB|\b\d{3,}\b"
     allowed = {"100", "1024", "128", "2021", "5421"}  # per cent, exponents of floating-point formats, the course
     found = [match for match in re.findall(looks_like_a_result, text) if match not in allowed]
