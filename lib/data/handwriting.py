@@ -2,10 +2,10 @@
 
 From the skeletons of `lib.data.skeletons` to pixels in four steps, each vectorised over samples:
 
-1. `draw_writers`: what a hand keeps from letter to letter, drawn once per writer (slant, proportions, pen, which letterforms, how
-   it bends each of them).
-2. `draw_strokes`: letters as points along their strokes, in heights of a capital: the writer's letterform, disturbed anew in every
-   sample, since nobody writes a letter twice.
+1. `draw_writers`: what a hand keeps from letter to letter, drawn once per writer (slant, proportions, pen, which
+   letterforms, how it bends each of them).
+2. `draw_strokes`: letters as points along their strokes, in heights of a capital: the writer's letterform, disturbed
+   anew in every sample, since nobody writes a letter twice.
 3. `place` puts them into the pixels of an image, `rasterise` inks them.
 4. `draw_dataset` and `draw_splits` make datasets of that, `NIST36`, `MNIST` and `EMNIST` say how those look.
 
@@ -59,6 +59,7 @@ class Look(NamedTuple):
     extent: tuple  # smallest and largest size of a letter's longer side, in pixels
     centre: str  # "box" or "mass": what lies in the middle
     pen: float = 1.0  # the dataset's pens, relative to the writers'
+    variety: float = 1.0  # how far its writers are from copybook writing
 
 
 CAPITALS_AND_DIGITS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
@@ -73,13 +74,15 @@ MNIST = Look(DIGITS, size=28, extent=(20, 20), centre="mass", pen=1.2)
 EMNIST = Look(BALANCED, size=28, extent=(22, 26), centre="box")
 
 
-def draw_writers(rng, count):
+def draw_writers(rng, count, variety=1.0):
     """Draw the styles of `count` writers.
 
     Parameters
     ----------
     rng : np.random.Generator
     count : int
+    variety : float
+        Scales how much writers differ from the skeletons, from each other and from letter to letter.
 
     Returns
     -------
@@ -94,17 +97,17 @@ def draw_writers(rng, count):
     controls = sum(len(form.controls) for form in letterforms())
     return Writers(
         form=np.stack([_choose_forms(rng, character, count) for character in CHARACTERS], axis=1),
-        shape=_normal(rng, (count, controls, 2), 0.028),
-        slant=_normal(rng, count, 0.16) + np.float32(0.12),
-        aspect=np.exp(_normal(rng, count, 0.15)),
-        turn=_normal(rng, count, 0.05),
+        shape=_normal(rng, (count, controls, 2), 0.028 * variety),
+        slant=_normal(rng, count, 0.18 * variety) + np.float32(0.12),
+        aspect=np.exp(_normal(rng, count, 0.17 * variety)),
+        turn=_normal(rng, count, 0.05 * variety),
         roundness=rng.beta(1.2, 3.0, count).astype(np.float32),
         pen=np.exp(_normal(rng, count, 0.32)) * np.float32(0.06),
         pressure=np.abs(_normal(rng, count, 0.10)),
         tremor=np.abs(_normal(rng, count, 0.006)),
         overshoot=_normal(rng, count, 0.02),
-        loose=np.exp(_normal(rng, count, 0.3)),
-        warp=_normal(rng, (count, 6, 2), 0.07),
+        loose=np.exp(_normal(rng, count, 0.3)) * np.float32(variety),
+        warp=_normal(rng, (count, 6, 2), 0.08 * variety),
     )
 
 
@@ -190,9 +193,9 @@ def _bend(rng, path, writers):
     u, v = np.moveaxis(path - middle, -1, 0)
     terms = np.stack([u * v, u * u, v * v, u * u * v, u * v * v, v * v * v], axis=-1)
     path = path + terms @ (writers.warp + writers.loose[:, None, None] * _normal(rng, (n, 6, 2), 0.10))
-    aspect = writers.aspect * np.exp(_normal(rng, n, 0.08))
-    slant = writers.slant + _normal(rng, n, 0.05)
-    turn = writers.turn + _normal(rng, n, 0.05)
+    aspect = writers.aspect * np.exp(writers.loose * _normal(rng, n, 0.08))
+    slant = writers.slant + writers.loose * _normal(rng, n, 0.05)
+    turn = writers.turn + writers.loose * _normal(rng, n, 0.05)
     cos, sin = np.cos(turn), np.sin(turn)
     # Rows: the images of x and of y under widening, then leaning, then turning.
     matrix = np.stack([aspect * cos, -aspect * sin, sin - slant * cos, cos + slant * sin], axis=1).reshape(n, 2, 2)
@@ -258,9 +261,10 @@ def place(strokes, size, extent, centre="box", shift=None):
 def rasterise(strokes, height, width, dtype=np.float32):
     """Ink on paper, anti-aliased.
 
-    The distance of a pixel to the line is the soft minimum -2 s² ln Σ exp(-d² / 2 s²) of its squared distances d² to points along
-    the line. The Gaussian of a distance is a product of one in x and one in y, so the sum over points is one small matrix product per
-    image, whatever the number of strokes. Where strokes cross, the soft minimum fills the corners a little, as ink does.
+    The distance of a pixel to the line is the soft minimum -2 s² ln Σ exp(-d² / 2 s²) of its squared distances d² to
+    points along the line. The Gaussian of a distance is a product of one in x and one in y, so the sum over points is
+    one small matrix product per image, whatever the number of strokes. Where strokes cross, the soft minimum fills the
+    corners a little, as ink does.
 
     Parameters
     ----------
@@ -367,9 +371,10 @@ def draw_splits(rng, look, counts, writers, dtype=np.float32):
     Returns
     -------
     dict of str to ndarray
-        ``train_images, train_labels, valid_images, valid_labels, test_images, test_labels, classes``: what a dataset's .npz holds.
+        ``train_images, train_labels, valid_images, valid_labels, test_images, test_labels, classes``: what the .npz of
+        a dataset holds.
     """
-    everyone = draw_writers(rng, sum(writers))
+    everyone = draw_writers(rng, sum(writers), look.variety)
     ends = np.cumsum(writers)
     arrays = {"classes": np.array([characters[0] for characters in look.classes])}
     for split, count, end, some in zip(("train", "valid", "test"), counts, ends, writers, strict=True):
