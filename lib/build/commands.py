@@ -1,6 +1,7 @@
 """doit's commands where ours do more (`run`, `list`, `clean`), and `why`."""
 
 import fcntl
+import getopt
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ from lib.build.code import PROJECT
 from lib.build.config import config, settings
 from lib.build.files import remove
 from lib.build.graph import code
+from lib.build.reporter import read_failures
 
 
 class Run(DoitRun):
@@ -53,7 +55,7 @@ class List(DoitList):
 
     def _execute(self, subtasks, quiet, status, private, list_deps, template, sort, pos_args):
         shown = [task for task in self.task_list if subtasks or pos_args or not task.subtask_of]
-        width = max((len(task.name) for task in shown), default=0)
+        width = max((len(task.name) for task in shown if private or task.name[0] != "_"), default=0)
         described = {task.name: _question(task, self.task_list) for task in shown}
         if sort == "name":
             shown.sort(key=lambda task: (_natural(described[task.name][0]), _natural(task.name)))
@@ -87,6 +89,17 @@ class Clean(DoitClean):
                 print(f"{'would remove' if dryrun else 'removing'} {path}, which belongs to no task any more")
                 if not dryrun:
                     remove(path)
+
+
+class OptionsAnywhere:
+    """Take options after words too, as people write them; doit's own commands want them first."""
+
+    def parse_execute(self, in_args):
+        try:
+            options, words = getopt.gnu_getopt(in_args, self.cmdparser.get_short(), self.cmdparser.get_long())
+        except getopt.GetoptError:
+            return super().parse_execute(in_args)  # says what is wrong
+        return super().parse_execute([part for option in options for part in option if part] + words)
 
 
 class Why(DoitCmdBase):
@@ -162,7 +175,9 @@ def changes(before, after):
 
 
 def status_of(dep_manager, tasks, name):
-    """``"fresh"`` or ``"stale"``: whether a task would run, what it reads from aside."""
+    """``"fresh"``, ``"stale"`` or ``"failed"``: whether a task would run, and how it went; what it reads from aside."""
+    if name in read_failures():
+        return "failed"
     return "fresh" if dep_manager.get_status(tasks[name], tasks).status == "up-to-date" else "stale"
 
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from doit.exceptions import InvalidCommand
 
-from lib.build.commands import Run, status_of
+from lib.build.commands import OptionsAnywhere, Run, status_of
 from lib.build.config import in_user_folder
 from lib.build.graph import Artifact
 
@@ -89,7 +89,7 @@ def _matches(parts, names):
     return all(any(part == name for name in rest) for part in parts[heads:])
 
 
-class Pull(Run):
+class Pull(OptionsAnywhere, Run):
     """Build artifacts, copy them, print the snippet that includes them."""
 
     name = "pull"

@@ -37,6 +37,7 @@ class Console:
 
     def initialize(self, tasks, selected_tasks):
         self.tasks = tasks
+        self.failed_before = read_failures() & tasks.keys()
         # Read here: doit's database belongs to this thread.
         self.seconds = {name: Globals.dep_manager.get_values(name).get("seconds") for name in tasks}
         self.readers = {}
@@ -58,6 +59,7 @@ class Console:
 
     def add_success(self, task):
         if _run(task):
+            self.failed_before.discard(task.name)
             self._finish(task, _run(task).how, f"{_run(task).seconds:6.1f} s")
 
     def add_failure(self, task, fail):
@@ -65,6 +67,7 @@ class Console:
             self.count["skipped"] += bool(task.actions)
             return
         self.failures.append((task, fail))
+        self.failed_before.add(task.name)
         self._finish(task, "failed")
 
     def skip_uptodate(self, task):
@@ -87,6 +90,7 @@ class Console:
         if self.display:
             self.display.stop()
             self.display = None
+        write_failures(self.failed_before)
         for task, fail in self.failures:
             self._write(f"\n{task.title()} failed:\n{fail.get_msg().strip()}")
         for error in self.errors:
@@ -169,6 +173,24 @@ class Console:
         return f"{counts}{' · ' if counts else ''}{len(left)} to go" + (
             f" · {about} {remaining:.0f} s left" if known else ""
         )
+
+
+def read_failures():
+    """Names of the tasks that failed when they were last run; doit itself forgets."""
+    try:
+        return set(_failures_file().read_text().split("\n")) - {""}
+    except FileNotFoundError:
+        return set()
+
+
+def write_failures(names):
+    """Remember which tasks failed."""
+    if names or _failures_file().exists():
+        _failures_file().write_text("\n".join(sorted(names)))
+
+
+def _failures_file():
+    return config().artifacts / config().source / ".failed"
 
 
 def _run(task):

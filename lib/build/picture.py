@@ -1,0 +1,165 @@
+"""`doit graph`: the picture of the tasks, in layers from the data to the writeup."""
+
+import json
+from collections import Counter
+
+from doit.cmd_base import DoitCmdBase
+from doit.control import TaskControl
+from doit.exceptions import InvalidCommand
+
+from lib.build.commands import OptionsAnywhere, status_of
+from lib.build.config import in_user_folder
+from lib.build.graph import code
+
+# Okabe and Ito's colour-blind safe blue, orange and vermilion, lightened; the mark says it without colour.
+LOOKS = {
+    "fresh": ("#cfe3f2", "#0072b2", ""),
+    "stale": ("#fbe6c2", "#b87a00", "… "),
+    "failed": ("#f6cdbf", "#c04000", "✗ "),
+}
+ENDINGS = (".svg", ".png", ".pdf")
+
+
+class Graph(OptionsAnywhere, DoitCmdBase):
+    """Draw the graph as it stands."""
+
+    name = "graph"
+    doc_purpose = "draw the tasks and what is fresh, stale or failed"
+    doc_usage = ""
+    doc_description = None
+    cmd_options = (
+        {"name": "to", "long": "to", "type": str, "default": "graph.svg", "help": "picture to write [%(default)s]"},
+    )
+
+    def _execute(self, to, pos_args):
+        file = in_user_folder(to)
+        if pos_args or file.suffix not in ENDINGS:
+            raise InvalidCommand(f"graph takes --to FILE, which ends in {', '.join(ENDINGS)}; not {pos_args or to}")
+        tasks = TaskControl(self.task_list).tasks
+        nodes, edges = group(tasks, {name: status_of(self.dep_manager, tasks, name) for name in tasks})
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draw(nodes, edges).savefig(file, metadata=_plain_metadata(file.suffix))
+        self.outstream.write(f"{to}: {json.dumps(Counter(node['status'] for node in nodes.values()))[1:-1]}\n")
+        code().save()
+        return 0
+
+
+def group(tasks, status):
+    """Tasks with their sub-tasks as one node, and who reads from whom.
+
+    Parameters
+    ----------
+    tasks : dict of str to doit.task.Task
+    status : dict of str to str
+        As `status_of` names it. A node shows the worst of its sub-tasks; what reads from a stale one is stale.
+
+    Returns
+    -------
+    nodes : dict of str to dict
+        ``label``, ``count`` of sub-tasks, ``status``.
+    edges : set of (str, str)
+        From the node that makes to the node that reads.
+    """
+    node_of = {task.name: task.subtask_of or task.name for task in tasks.values()}
+    maker = {target: node_of[task.name] for task in tasks.values() for target in task.targets}
+    edges = {(maker[path], node_of[task.name]) for task in tasks.values() for path in task.file_dep if path in maker}
+    edges = {(a, b) for a, b in edges if a != b}
+    nodes = {}
+    for name in dict.fromkeys(node_of.values()):
+        inner = [task for task in tasks.values() if node_of[task.name] == name and task.actions]
+        found = {status[task.name] for task in inner}
+        worst = next((s for s in ("failed", "stale") if s in found), "fresh")
+        nodes[name] = {"label": name, "count": len(inner), "status": worst}
+    for name in layers(nodes, edges):
+        makers = [nodes[a]["status"] for a, b in edges if b == name]
+        if nodes[name]["status"] == "fresh" and any(status != "fresh" for status in makers):
+            nodes[name]["status"] = "stale"
+    return nodes, edges
+
+
+def layers(nodes, edges):
+    """Layer of each node: one more than the deepest that it reads from; in an order that respects it.
+
+    Examples
+    --------
+    >>> layers(["c", "a", "b"], {("a", "b"), ("b", "c"), ("a", "c")})
+    {'a': 0, 'b': 1, 'c': 2}
+    """
+    import networkx
+
+    graph = networkx.DiGraph()
+    graph.add_nodes_from(nodes)
+    graph.add_edges_from(sorted(edges))
+    return {
+        name: depth
+        for depth, generation in enumerate(networkx.topological_generations(graph))
+        for name in sorted(generation)
+    }
+
+
+def positions(nodes, edges, sweeps=12):
+    """Where to draw each node: (layer, height), neighbours near each other.
+
+    Nodes of a layer are sorted by the mean height of those they are joined to, over and over in both directions
+    (Sugiyama, Tagawa and Toda 1981).
+    """
+    layer = layers(nodes, edges)
+    columns = {}
+    for name, depth in layer.items():
+        columns.setdefault(depth, []).append(name)
+    height = {}
+    for names in columns.values():
+        height |= _spread(names)
+    for sweep in range(sweeps):
+        for depth in sorted(columns, reverse=sweep % 2 == 1):
+            towards = 0 if sweep % 2 == 0 else 1
+            joined = {
+                name: [height[edge[towards]] for edge in edges if edge[1 - towards] == name] for name in columns[depth]
+            }
+            mean = {name: sum(near) / len(near) if near else height[name] for name, near in joined.items()}
+            columns[depth].sort(key=lambda name: (mean[name], name))
+            height |= _spread(columns[depth])
+    return {name: (layer[name], height[name]) for name in nodes}
+
+
+def _spread(names):
+    return {name: number - (len(names) - 1) / 2 for number, name in enumerate(names)}
+
+
+def draw(nodes, edges):
+    """The picture, as a matplotlib Figure."""
+    import matplotlib
+    from matplotlib.figure import Figure
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    matplotlib.rcParams["svg.hashsalt"] = "inkgraph"  # ids that are the same every time
+    matplotlib.rcParams["svg.fonttype"] = "none"
+    place = positions(nodes, edges)
+    columns = 1 + max((x for x, _ in place.values()), default=0)
+    rows = 1 + 2 * max((abs(y) for _, y in place.values()), default=0)
+    figure = Figure(figsize=(2.1 * columns + 0.4, 0.42 * rows + 0.8), layout="constrained")
+    axes = figure.subplots()
+    for a, b in sorted(edges):
+        (x1, y1), (x2, y2) = place[a], place[b]
+        start, end, middle = (x1 + 0.42, y1), (x2 - 0.42, y2), (x1 + x2) / 2
+        curve = Path([start, (middle, y1), (middle, y2), end], [Path.MOVETO] + 3 * [Path.CURVE4])
+        axes.add_patch(PathPatch(curve, fill=False, edgecolor="#8a8f98", linewidth=0.7, alpha=0.7))
+    for name, node in nodes.items():
+        fill, edge, mark = LOOKS[node["status"]]
+        label = f"{mark}{node['label'].lstrip('_')}" + (f" × {node['count']}" if node["count"] > 1 else "")
+        box = {"boxstyle": "round,pad=0.35", "facecolor": fill, "edgecolor": edge, "linewidth": 1.0}
+        axes.text(*place[name], label, ha="center", va="center", fontsize=8, color="#1c2530", bbox=box)
+    for number, (status, (fill, edge, mark)) in enumerate(LOOKS.items()):
+        box = {"boxstyle": "round,pad=0.3", "facecolor": fill, "edgecolor": edge}
+        axes.text(
+            0.01 + 0.08 * number, 1.0, f"{mark}{status}", transform=axes.transAxes, fontsize=8, va="top", bbox=box
+        )
+    axes.set(xlim=(-0.6, columns - 0.4), ylim=(rows / 2 + 0.3, -rows / 2 - 1.0))
+    axes.axis("off")
+    return figure
+
+
+def _plain_metadata(ending):
+    """Nothing that differs from one drawing to the next."""
+    return {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}[ending]
