@@ -20,7 +20,7 @@ SQUEEZENET = Artifact("", "squeezenet1_1-b8a52dc0.pth", root="data")  # source=c
 REPORT = Artifact("data", "report.json", caption="Where the data came from, how much there is, what was found in it.")
 
 NIST36_SHEET = figure("data", "nist36_samples", caption="Six training images of each class of NIST36.")
-MNIST_SHEET = figure("data", "mnist_samples", caption="Eight training images of each digit.")
+MNIST_SHEET = figure("data", "mnist_samples", caption="Five training images of each digit.")
 EMNIST_SHEET = figure("data", "emnist_samples", caption="Four training images of each class of EMNIST Balanced.")
 FLOWERS_SHEET = figure("data", "flowers_samples", caption="Two training images of each species.")
 
@@ -481,7 +481,7 @@ def draw_nist36_sheet(dataset_file, pictures):
 
 
 def draw_mnist_sheet(dataset_file, pictures):
-    _draw_sheet(dataset_file, pictures, each=8, across=10)
+    _draw_sheet(dataset_file, pictures, each=5, across=10)
 
 
 def draw_emnist_sheet(dataset_file, pictures):

@@ -28,26 +28,25 @@ def class_sheet(images, labels, classes, each, across):
     -------
     matplotlib.figure.Figure
     """
-    height, width = images.shape[1:3]
-    bands = -(-len(classes) // across)
-    column = WIDTH / across
+    height, width = np.add(images.shape[1:3], 2)
+    bands = [range(start, min(start + across, len(classes))) for start in range(0, len(classes), across)]
     with style():
-        figure = Figure(figsize=(WIDTH, bands * (each * column * height / width + 0.25)))
-        grid = figure.subplots(bands, across, squeeze=False)
-        for axes in grid.flat:
+        # One picture per band: a picture per class would spend seconds on the layout.
+        figure = Figure(figsize=(WIDTH, len(bands) * (each * WIDTH / across * height / width + 0.3)))
+        for band, axes in zip(bands, figure.subplots(len(bands), squeeze=False)[:, 0], strict=True):
+            mosaic = np.concatenate([_column(images[labels == label], each) for label in band], axis=1)
+            missing = across * width - mosaic.shape[1]
+            mosaic = np.pad(mosaic, ((0, 0), (0, missing), (0, 0))[: mosaic.ndim], constant_values=1)
+            axes.imshow(mosaic, vmin=0, vmax=1, interpolation="nearest")
             axes.set_axis_off()
-        for label, name in enumerate(classes):
-            members = np.flatnonzero(labels == label)
-            chosen = members[np.linspace(0, len(members) - 1, each).astype(int)]
-            # Narrow frames keep neighbouring images apart, on white paper too.
-            stack = np.concatenate([_framed(images[index]) for index in chosen])
-            axes = grid.flat[label]
-            axes.imshow(stack, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-            axes.set_title(name, fontsize=11 if len(name) == 1 else 8, pad=3)
-        figure.get_layout_engine().set(w_pad=0.01, h_pad=0.02, wspace=0, hspace=0.02)
+            for place, label in enumerate(band):
+                size = 11 if len(classes[label]) == 1 else 8
+                axes.text((place + 0.5) * width - 0.5, -2, classes[label], ha="center", va="bottom", size=size)
     return figure
 
 
-def _framed(image, shade=0.8):
-    pad = ((1, 1), (1, 1)) + ((0, 0),) * (image.ndim - 2)
-    return np.pad(image, pad, constant_values=shade)
+def _column(images, each, shade=0.8):
+    """Some of a class's images below each other, framed so that neighbours on white paper stay apart."""
+    chosen = images[np.linspace(0, len(images) - 1, each).astype(int)]
+    pad = ((0, 0), (1, 1), (1, 1)) + ((0, 0),) * (chosen.ndim - 3)
+    return np.concatenate(np.pad(chosen, pad, constant_values=shade))
