@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 from lib.build import Artifact, figure, progress, settings, task
-from stages.data import EMNIST, MNIST, NIST36
+from stages.data import EMNIST, MNIST, NIST36, pages
+from stages.reading import letters
+from stages.training import WEIGHTS
 
 # --- what the other stages read ---------------------------------------------------------------------------------------
 
@@ -62,7 +64,45 @@ CONFUSION = figure(
     caption="EMNIST's test images of the class of each row that were read as the class of each column; the diagonal is "
     "left out of the colours. What remains is what only context tells apart: 0/O, 1/I/L, 2/Z, 5/S, 9/g/q.",
 )
-RESULTS = [AGREEMENT, *(network.numbers for network in NETWORKS)]
+
+PAGES = pages()
+# What reads the pages, in the table's order: its name in files and keys, what the table calls it, its weights.
+CLASSIFIERS = {
+    "numpy_mlp": ("MLP, numpy", WEIGHTS),
+    "torch_mlp": ("MLP, torch", MLP.trained),
+    "nist36_cnn": ("CNN, NIST36", NIST36_CNN.trained),
+    "emnist_cnn": ("CNN, EMNIST", EMNIST_CNN.trained),
+}
+TABLE = Artifact(
+    "Q7.1.4", "classifiers.json", caption="Letter and character accuracy of every classifier on every page."
+)
+TABLE_FIGURE = figure(
+    "Q7.1.4",
+    "classifiers",
+    caption="Letters read right on each page by each classifier, in context (the neighbours say whether a character is "
+    "a letter or a digit) and, in brackets, from its own image alone.",
+)
+
+
+def reading(classifier, page):
+    """The text of a page, and every letter with its probabilities, as one of the classifiers reads it."""
+    folder, stem = ("Q7.1.4", page.name) if classifier == "emnist_cnn" else ("fits", f"{classifier}_{page.name}")
+    what = CLASSIFIERS[classifier][0]
+    return Artifact(folder, f"{stem}.txt", f"{stem}.json", caption=f"{page.name}: the text as read by the {what}.")
+
+
+def scores(page):
+    """Scores of all classifiers on a page whose text is known."""
+    return Artifact(
+        "Q7.1.4", f"{page.name}_scores.json", caption=f"{page.name}: letters read right by each classifier."
+    )
+
+
+RESULTS = [
+    AGREEMENT,
+    *(network.numbers for network in NETWORKS),
+    *(scores(page) for page in PAGES if page.text),
+]
 
 
 # --- training and testing ---------------------------------------------------------------------------------------------
@@ -117,6 +157,57 @@ def task_torch_curves():
 def task_emnist_confusion():
     """Q7.1.4 Confusion matrix of the EMNIST network on test."""
     return task(draw_confusion, inputs=[EMNIST, EMNIST_CNN.predictions], outputs=[CONFUSION])
+
+
+# --- reading pages ----------------------------------------------------------------------------------------------------
+
+
+def task_read_with_networks():
+    """Q7.1.4 The text of each page, as each classifier reads it."""
+    for classifier, (what, weights) in CLASSIFIERS.items():
+        for page in PAGES:
+            yield task(
+                read_with_numpy if classifier == "numpy_mlp" else read_with_torch,
+                name=f"{classifier}:{page.name}",
+                doc=f"Q7.1.4 The text of {page.name}, read by the {what}.",
+                inputs=[letters(page), weights],
+                outputs=[reading(classifier, page)],
+                settings=settings("pytorch").only("alternatives"),
+            )
+
+
+def task_network_scores():
+    """Q7.1.4 How well each page was read by each classifier."""
+    for page in PAGES:
+        if page.text:
+            yield task(
+                score,
+                name=page.name,
+                doc=f"Q7.1.4 How well {page.name} was read by each classifier.",
+                inputs=[[reading(classifier, page) for classifier in CLASSIFIERS], page.text],
+                outputs=[scores(page)],
+                settings=settings("pytorch").only(page=page.name, classifiers=list(CLASSIFIERS)),
+            )
+
+
+def task_classifiers():
+    """Q7.1.4 All classifiers against all pages: the table."""
+    return task(tabulate, inputs=[_all_scores()], outputs=[TABLE], settings=_rows())
+
+
+def task_classifiers_figure():
+    """Q7.1.4 All classifiers against all pages: the picture."""
+    return task(draw_table, inputs=[TABLE], outputs=[TABLE_FIGURE], settings=_rows())
+
+
+def _all_scores():
+    return [scores(page) for page in PAGES if page.text]
+
+
+def _rows():
+    pages_with_text = [page.name for page in PAGES if page.text]
+    names = [[classifier, what] for classifier, (what, _) in CLASSIFIERS.items()]
+    return settings("pytorch").only(pages=pages_with_text, classifiers=names)
 
 
 # --- what the tasks do ------------------------------------------------------------------------------------------------
@@ -343,6 +434,122 @@ def draw_confusion(dataset_file, predictions_file, pictures):
     with np.load(predictions_file) as found:
         counts = confusion.confusion_matrix(found["logits"].argmax(axis=1), found["labels"], len(classes))
     save(figures.confusion(counts, classes), *pictures)
+
+
+def read_with_numpy(letters_file, weights_file, reading_files, settings):
+    import numpy as np
+
+    from lib.data import formats
+    from lib.nn import losses, network
+
+    found = np.load(letters_file)
+    net = network.from_arrays(np.load(weights_file), ("sigmoid", "linear"))
+    crops = found["crops32"].reshape(len(found["boxes"]), -1)
+    probs = losses.softmax(network.predict(net, crops))
+    _write_reading(found, probs, list(formats.NIST36_CLASSES), reading_files, settings)
+
+
+def read_with_torch(letters_file, trained_files, reading_files, settings):
+    import numpy as np
+
+    from lib.models import alphabet, fit
+
+    found = np.load(letters_file)
+    model, description = _load(trained_files)
+    crops = found["crops28" if description.get("size") == 28 else "crops32"]
+    probs = fit.predict(model, crops[:, None]).double().softmax(dim=1).numpy()
+    folded, characters = alphabet.fold_case(probs, description["names"])
+    _write_reading(found, folded, characters, reading_files, settings)
+
+
+def _write_reading(found, probs, characters, reading_files, settings):
+    """The text, and each letter's box, what it is in context and alone, its probability and what else it may be."""
+    import numpy as np
+
+    from lib.models import context
+    from lib.vision import text
+
+    line, word = found["line"], found["word"]
+    in_context = context.with_context(probs, characters, line, word)
+    alone, helped = ([characters[best] for best in one.argmax(axis=1)] for one in (probs, in_context))
+    order = np.argsort(-in_context, axis=1, kind="stable")[:, : settings.alternatives]
+    read = [
+        {
+            "box": found["boxes"][i].tolist(),
+            "line": int(line[i]),
+            "word": int(word[i]),
+            "letter": helped[i],
+            "probability": round(float(in_context[i].max()), 4),
+            "alone": alone[i],
+            "alternatives": [[characters[k], round(float(in_context[i, k]), 4)] for k in order[i]],
+        }
+        for i in range(len(helped))
+    ]
+    texts = {"text": text.compose(helped, line, word), "text_alone": text.compose(alone, line, word)}
+    text_file, json_file = reading_files
+    text_file.write_text(texts["text"] + "\n", encoding="utf-8")
+    _write_json(json_file, texts | {"letters": read})
+
+
+def score(readings, truth_file, scores_file, settings):
+    import json
+
+    from lib.vision.scores import page_scores
+
+    truth = truth_file.read_text(encoding="utf-8")
+    result = {}
+    for classifier, (_, json_file) in zip(settings.classifiers, readings, strict=True):
+        read = json.loads(json_file.read_text(encoding="utf-8"))
+        for text, where in (("text", ""), ("text_alone", ".alone")):
+            key = f"q7.1.4.{settings.page}" + ("" if classifier == "emnist_cnn" else f".{classifier}") + where
+            found = page_scores(read[text], truth)
+            result |= {f"{key}.{name}": found[name] for name in ("letter_accuracy", "char_accuracy", "word_accuracy")}
+            result[f"q7.1.4.{settings.page}.true"] = found["true"]
+    _write_json(scores_file, result)
+
+
+def tabulate(score_files, table_file, settings):
+    """One row per classifier and page, and the mean over all letters."""
+    import json
+
+    found = {}
+    for path in score_files:
+        found |= json.loads(path.read_text(encoding="utf-8"))
+    table = {}
+    for classifier, _ in settings.classifiers:
+        middle = "" if classifier == "emnist_cnn" else f".{classifier}"
+        rows = {}
+        for page in settings.pages:
+            key = f"q7.1.4.{page}"
+            rows[page] = {
+                "letters": found[f"{key}.true"],
+                "letter_accuracy": found[f"{key}{middle}.letter_accuracy"],
+                "letter_accuracy_alone": found[f"{key}{middle}.alone.letter_accuracy"],
+                "char_accuracy": found[f"{key}{middle}.char_accuracy"],
+                "char_accuracy_alone": found[f"{key}{middle}.alone.char_accuracy"],
+            }
+        total = sum(row["letters"] for row in rows.values())
+        measures = ("letter_accuracy", "letter_accuracy_alone", "char_accuracy", "char_accuracy_alone")
+        mean = {name: sum(row["letters"] * row[name] for row in rows.values()) / max(total, 1) for name in measures}
+        table[classifier] = rows | {"all": {"letters": total} | mean}
+    _write_json(table_file, table)
+
+
+def draw_table(table_file, pictures, settings):
+    import json
+
+    import numpy as np
+
+    from lib.figures import torch as figures
+    from lib.figures.style import save
+
+    table = json.loads(table_file.read_text(encoding="utf-8"))
+    columns = [*settings.pages, "all"]
+    accuracy, alone = (
+        np.array([[table[classifier][page][name] for page in columns] for classifier, _ in settings.classifiers])
+        for name in ("letter_accuracy", "letter_accuracy_alone")
+    )
+    save(figures.table(accuracy, alone, [what for _, what in settings.classifiers], columns), *pictures)
 
 
 def _write_json(path, value):
