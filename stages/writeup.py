@@ -4,7 +4,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from lib.build import Artifact, config, figure, given, settings, task
-from stages import data, network, pytorch, results, training
+from stages import data, network, pytorch, reading, results, training
 
 PROJECT = Path(__file__).parents[1]
 
@@ -29,9 +29,13 @@ CODE = {
     "Q2.4.1": {"lib.nn.batches": ["random_batches"], "lib.nn.training": ["train_epoch"]},
     "Q2.5.1": {"lib.nn.gradcheck": ["numerical_gradient"]},
     "Q3.1.1": {"lib.nn.training": ["fit"]},
+    "Q4.2": {"lib.vision.letters": ["find_letters", "_segment", "join_pieces"]},
+    "Q4.4": {"lib.vision.page": ["read_page"], "lib.vision.context": ["resolve"]},
     "Q7.1": {"lib.models.fit": ["fit"]},
     "Q7.1.1": {"lib.models.networks": ["Mlp"]},
     "Q7.1.2": {"lib.models.networks": ["Cnn", "convolution"]},
+    "Q7.2.1 head": {"lib.models.flowers": ["frozen_features", "Head"]},
+    "Q7.2.1 scratch": {"lib.models.flowers": ["FlowerCnn"]},
 }
 
 # Every figure, number and text that the Typst sources name.
@@ -52,8 +56,12 @@ FILES = {
     "confusion": training.CONFUSION,
     "confused_pairs": training.PAIRS,
     "ranking": training.RANKING,
+    "failures": reading.FAILURES,
     "emnist_confusion": pytorch.CONFUSION,
 }
+for page in reading.PAGES:
+    FILES |= {f"boxes_{page.name}": reading.boxes(page), f"crops_{page.name}": reading.sheet(page)}
+    FILES |= {f"reading_{page.name}": reading.reading(page)}
 for number, net in enumerate(pytorch.NETWORKS, 1):
     FILES |= {f"history_{number}": net.history, f"curves_{number}": net.curves}
 
@@ -99,7 +107,8 @@ def task__excerpts():
 def task_writeup():
     """Q1.1 The whole writeup as a PDF, each number read from an artifact."""
     sources = [given(f"writeup/{file.name}") for file in sorted(PROJECT.glob("writeup/*.typ"))]
-    ours = settings("writeup").only(source=config().source, changed=config().changed(), names=list(FILES))
+    pages = [page.name for page in reading.PAGES]
+    ours = settings("writeup").only(source=config().source, changed=config().changed(), pages=pages, names=list(FILES))
     return task(write, inputs=[sources, list(FILES.values()), VERSIONS, EXCERPTS], outputs=[WRITEUP], settings=ours)
 
 
@@ -243,7 +252,7 @@ def write(sources, files, versions_file, excerpts_file, pdf_file, settings):
 
     files = {name: file if isinstance(file, list) else [file] for name, file in zip(settings.names, files, strict=True)}
     versions = json.loads(versions_file.read_text())
-    about = {"source": settings.source, "changed": settings.changed, "versions": versions}
+    about = {"source": settings.source, "changed": settings.changed, "pages": settings.pages, "versions": versions}
     values = {"about": about, "excerpts": json.loads(excerpts_file.read_text())}
     with TemporaryDirectory(dir=pdf_file.parent) as folder:
         lay_out(Path(folder), sources, files, values)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 # A vector picture larger than this holds a photograph or very many shapes: its pixels are smaller.
 LARGEST_VECTOR = 600_000  # bytes
-WIDEST = 1500  # pixels: across the text of an A4 page that is more than 200 to the inch
+# Pixels that take more than this are a photograph's, which JPEG stores in a third of the room.
+LARGEST_PIXELS = 400_000  # bytes
+WIDEST = 1400  # pixels: across the text of an A4 page that is more than 200 to the inch
 
 
 def lay_out(root, sources, files, values):
@@ -40,7 +42,10 @@ def lay_out(root, sources, files, values):
             by_suffix.pop(".pdf", None)
         for suffix, path in by_suffix.items():
             place = root / "files" / f"{name}{suffix}"
-            _copy_picture(path, place) if suffix == ".png" else shutil.copyfile(path, place)
+            if suffix == ".png":
+                place = _copy_picture(path, place)
+            else:
+                shutil.copyfile(path, place)
             kind = "picture" if suffix in (".pdf", ".png") else suffix.lstrip(".")
             index.setdefault(name, {})[kind] = f"/files/{place.name}"
     for name, value in {**values, "index": index}.items():
@@ -48,16 +53,23 @@ def lay_out(root, sources, files, values):
 
 
 def _copy_picture(path, place):
-    """Copy a PNG, made smaller where it has more pixels than a page can show."""
+    """Copy a PNG, smaller if a page cannot show its pixels, as JPEG if it is a photograph; return its place."""
     from PIL import Image
 
     with Image.open(path) as picture:
-        if picture.width <= WIDEST:
+        photograph = path.stat().st_size > LARGEST_PIXELS
+        if picture.width <= WIDEST and not photograph:
             shutil.copyfile(path, place)
-            return
-        size = (WIDEST, round(picture.height * WIDEST / picture.width))
-        smaller = picture.convert("L" if picture.mode in ("1", "L", "I;16") else "RGB").resize(size, Image.LANCZOS)
-    smaller.save(place, optimize=True)
+            return place
+        width = min(picture.width, WIDEST)
+        height = round(picture.height * width / picture.width)
+        smaller = picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+    if photograph:
+        place = place.with_suffix(".jpg")
+        smaller.save(place, quality=88, optimize=True)
+    else:
+        smaller.save(place, optimize=True)
+    return place
 
 
 def compile_pdf(main, root):

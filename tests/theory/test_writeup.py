@@ -191,6 +191,34 @@ def test_a_picture_wider_than_a_page_needs_is_made_smaller(tmp_path):
     Image.new("L", (300, 150)).save(tmp_path / "small.png")
     lay_out(root, [], {"large": [tmp_path / "large.png"], "small": [tmp_path / "small.png"]}, {})
     with Image.open(root / "files" / "large.png") as picture:
-        assert picture.size == (1500, 750)
+        assert picture.size == (1400, 700)
     assert (root / "files" / "small.png").read_bytes() == (tmp_path / "small.png").read_bytes()
     assert json.loads((root / "index.json").read_text())["large"] == {"picture": "/files/large.png"}
+
+
+def test_a_photograph_becomes_a_jpeg(tmp_path):
+    import numpy as np
+    from PIL import Image
+
+    root = tmp_path / "root"
+    root.mkdir()
+    pixels = np.random.default_rng(0).integers(0, 256, (600, 600, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "page.png")
+    lay_out(root, [], {"page": [tmp_path / "page.png"]}, {})
+    assert json.loads((root / "index.json").read_text())["page"] == {"picture": "/files/page.jpg"}
+
+
+# Patterns in weights
+
+
+def test_noise_has_no_neighbours_and_no_border_and_a_blob_has_both():
+    import numpy as np
+
+    from lib.writeup.patterns import border_share, neighbour_correlation
+
+    noise = np.random.default_rng(0).normal(size=(50, 32, 32))
+    y, x = np.mgrid[-1:1:32j, -1:1:32j]
+    blob = np.exp(-5 * (x**2 + y**2))[None]
+    assert abs(neighbour_correlation(noise)) < 0.02 < 0.9 < neighbour_correlation(blob)
+    assert border_share(noise, 2) == pytest.approx(1, abs=0.02)
+    assert border_share(blob, 2) < 0.2
