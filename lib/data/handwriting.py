@@ -35,7 +35,9 @@ class Writers(NamedTuple):
     loose: np.ndarray  # (n,) how much one sample differs from the next, 1 is average
     warp: np.ndarray  # (n, 6, 2) bending of the plane that all letters share
 
-    def __len__(self):
+    @property
+    def number(self):
+        """How many writers these are."""
         return len(self.slant)
 
     def pick(self, index):
@@ -91,7 +93,7 @@ def draw_writers(rng, count, variety=1.0):
     Examples
     --------
     >>> writers = draw_writers(np.random.default_rng(0), 3)
-    >>> len(writers), len(writers.pick(slice(2)))
+    >>> writers.number, writers.pick(slice(2)).number
     (3, 2)
     """
     controls = sum(len(form.controls) for form in letterforms())
@@ -153,8 +155,8 @@ def draw_strokes(rng, writers, who, characters, points=96):
         path[members], stroke[members] = _write(rng, number, shape, writers.pick(who[members]), points)
     writers = writers.pick(who)
     path = _bend(rng, path, writers)
-    wave = _waves(rng, len(who), points, 7, channels=2) * writers.tremor[:, None, None]
-    pressure = 1 + writers.pressure[:, None] * _waves(rng, len(who), points, 20)[..., 0]
+    wave = _waves(rng, len(who), points, 14, channels=2) * writers.tremor[:, None, None]
+    pressure = 1 + writers.pressure[:, None] * _waves(rng, len(who), points, 5)[..., 0]
     pen = (writers.pen * np.exp(_normal(rng, len(who), 0.12)))[:, None] * np.clip(pressure, 0.6, 1.6)
     return Strokes(path + wave, pen.astype(np.float32), stroke)
 
@@ -170,7 +172,7 @@ def _write(rng, number, shape, writers, points):
     """Paths (n, P, 2) of one letterform by n writers, and the stroke (P,) of each point."""
     form = letterforms()[number]
     sharp, rounded, stroke = path_matrices(number, points)
-    n, K = len(writers), len(form.controls)
+    n, K = writers.number, len(form.controls)
     loose = writers.loose[:, None, None]
     controls = form.controls.astype(np.float32) - np.float32([form.controls[:, 0].mean(), 0]) + shape
     controls = controls + loose * _normal(rng, (n, K, 2), 0.016)
@@ -202,16 +204,15 @@ def _bend(rng, path, writers):
     return (path - middle) @ matrix.astype(np.float32) + middle
 
 
-def _waves(rng, n, points, step, channels=1):
-    """Smooth noise (n, points, channels) of unit size that changes within `step` points."""
-    knots = points // step + 2
-    at = np.arange(points) / step
-    part = at - at.astype(int)
-    blend = (1 - np.cos(np.pi * part)) / 2
-    weights = np.zeros((points, knots), np.float32)
-    weights[np.arange(points), at.astype(int)] = 1 - blend
-    weights[np.arange(points), at.astype(int) + 1] += blend
-    return weights @ _normal(rng, (n, knots, channels), 1)
+def _waves(rng, n, points, pieces, channels=1):
+    """Smooth noise (n, points, channels) of unit size that goes up or down `pieces` times along the way."""
+    at = np.linspace(0, pieces, points, endpoint=False)
+    before = at.astype(int)
+    blend = (1 - np.cos(np.pi * (at - before))) / 2
+    weights = np.zeros((points, pieces + 1), np.float32)
+    weights[np.arange(points), before] = 1 - blend
+    weights[np.arange(points), before + 1] = blend
+    return weights @ _normal(rng, (n, pieces + 1, channels), 1)
 
 
 def _normal(rng, shape, scale):
@@ -342,10 +343,10 @@ def draw_dataset(rng, look, count, writers, dtype=np.float32):
     characters = [
         look.classes[label][int(w * len(look.classes[label]))] for label, w in zip(labels, which, strict=True)
     ]
-    who = rng.permutation(np.arange(n) % len(writers))
+    who = rng.permutation(np.arange(n) % writers.number)
     strokes = draw_strokes(rng, writers, who, characters)
     smallest, largest = look.extent
-    own_size = np.random.default_rng(rng.integers(2**32)).random(len(writers))[who]
+    own_size = np.random.default_rng(rng.integers(2**32)).random(writers.number)[who]
     extent = smallest + (largest - smallest) * np.clip(0.6 * own_size + 0.4 * rng.random(n), 0, 1)
     strokes = place(strokes, look.size, extent, look.centre, shift=rng.normal(0, 0.4, (n, 2)))
     # Pens are as wide as they are, however large one writes: half a scale each.
