@@ -57,11 +57,13 @@ FILES = {
     "confused_pairs": training.PAIRS,
     "ranking": training.RANKING,
     "failures": reading.FAILURES,
+    "classifiers": pytorch.TABLE,
     "emnist_confusion": pytorch.CONFUSION,
 }
 for page in reading.PAGES:
     FILES |= {f"boxes_{page.name}": reading.boxes(page), f"crops_{page.name}": reading.sheet(page)}
     FILES |= {f"reading_{page.name}": reading.reading(page)}
+    FILES |= {f"emnist_reading_{page.name}": pytorch.reading("emnist_cnn", page)}
 for number, net in enumerate(pytorch.NETWORKS, 1):
     FILES |= {f"history_{number}": net.history, f"curves_{number}": net.curves}
 
