@@ -222,3 +222,17 @@ def predict(network, x, chunk=1024):
     """Output of the network for any number of examples, a chunk at a time; (n, sizes[0]) to (n, sizes[-1])."""
     outputs = [forward(network, x[start : start + chunk])[-1] for start in range(0, max(len(x), 1), chunk)]
     return np.concatenate(outputs)
+
+
+def fold_mean(network, mean):
+    """Make a network that was trained on ``x - mean`` take `x` itself, in place.
+
+    ``(x - mean) W + b`` is ``x W + (b - mean W)``: only the first biases change.
+
+    Parameters
+    ----------
+    network : Network
+    mean : (sizes[0],) float ndarray
+    """
+    first = network.layers[0]
+    first.b[...] -= mean @ first.W
