@@ -64,15 +64,13 @@ def _find(source, name):
 
 
 def _docstring_lines(node):
-    """Numbers of the lines that docstrings take, of the definition and of those inside it."""
+    """Numbers of the lines that docstrings take, of the definition and of those in its body."""
     numbers = set()
-    for inner in ast.walk(node):
-        if (
-            isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-            and ast.get_docstring(inner) is not None
-        ):
-            docstring = inner.body[0]
-            numbers |= set(range(docstring.lineno, docstring.end_lineno + 1))
+    if ast.get_docstring(node, clean=False) is not None:
+        numbers |= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    for inner in node.body:
+        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            numbers |= _docstring_lines(inner)
     return numbers
 
 
