@@ -1,7 +1,7 @@
 """Letters drawn the way a training set draws them: size, margin, stroke width, polarity and grey edges.
 
-What a training set looks like is measured on the set itself (`Style`), so the same code serves NIST36 at 32 x 32 and EMNIST at
-28 x 28. The letter's shape comes from its signed distance: a stroke becomes wider or narrower by moving the border, and
+What a training set looks like is measured on the set itself (`Style`), so the same code serves NIST36 at 32 x 32 and
+EMNIST at 28 x 28. The letter's shape comes from its signed distance: a stroke becomes wider or narrower by moving the border, and
 proportions are kept. Images here have ink 0 on paper 1.
 """
 
@@ -60,7 +60,9 @@ def measure_style(images, sample=2000):
     # A straight edge of length l and softness e has about l * e / 2 pixels between a quarter and three quarters ink
     # and the border of a mask is its perimeter.
     grey = ((ink > 0.25) & (ink < 0.75)).sum()
-    border = sum((mask & ~ndimage.binary_erosion(mask)).sum() for mask in masks[:300]) * len(masks) / min(300, len(masks))
+    border = (
+        sum((mask & ~ndimage.binary_erosion(mask)).sum() for mask in masks[:300]) * len(masks) / min(300, len(masks))
+    )
     return Style(
         size=size,
         height=float(np.median(height)),
@@ -95,7 +97,7 @@ def stroke_width(mask):
     return float(2 * np.median(middle) - 1) if middle.size else 0.0
 
 
-def crop(density, style, stroke=None, fine=96):
+def draw_letter(density, style, stroke=None, fine=96):
     """One letter in the style of a training set.
 
     Parameters
@@ -144,36 +146,37 @@ def crop(density, style, stroke=None, fine=96):
     sampled = ndimage.map_coordinates(
         distance.astype(np.float32), np.broadcast_arrays(y[:, None], x[None]), order=1, mode="nearest"
     )
-    far = np.hypot(*np.meshgrid(*(np.maximum(0, np.abs(v - np.clip(v, 0, n - 1))) for v, n in zip((y, x), distance.shape)), indexing="ij"))
+    far = np.hypot(
+        *np.meshgrid(
+            *(np.maximum(0, np.abs(v - np.clip(v, 0, n - 1))) for v, n in zip((y, x), distance.shape)), indexing="ij"
+        )
+    )
     sampled = np.maximum(sampled - far * scale, outside)
     soft = max(style.edge - 1, 1 / over)  # the averaging below adds a pixel
     ink = np.clip(sampled / soft + 0.5, 0, 1)
     return 1 - ink.reshape(style.size, over, style.size, over).mean((1, 3)).astype(np.float32)
 
 
-def crops(boxes, owner, density, style, numbers=None):
-    """Every letter in the style of a training set.
+def draw_letters(found, numbers, style):
+    """Letters of a page in the style of a training set.
 
     Parameters
     ----------
-    boxes : (n, 4) int array
-    owner : (height, width) int array
-        ``k + 1`` where the ink belongs to letter k.
-    density : (height, width) float array
+    found : lib.vision.letters.Letters
+    numbers : (n,) int array
+        Which of its letters, in which order.
     style : Style
-    numbers : (n,) int array, optional
-        Which letter each box is in `owner`; 0, 1, 2, ... when not given.
 
     Returns
     -------
     (n, size, size) float32 ndarray
+        Ink 0 on paper 1.
     """
-    numbers = range(len(boxes)) if numbers is None else numbers
-    out = np.ones((len(boxes), style.size, style.size), np.float32)
-    for k, (number, (y1, x1, y2, x2)) in enumerate(zip(numbers, boxes, strict=True)):
-        own = owner[y1:y2, x1:x2] == number + 1
-        # A faint letter is as black as any other: its darkest parts are what full ink is.
-        ink = np.where(own, density[y1:y2, x1:x2], 0)
-        full = np.percentile(ink[own], 90) if own.any() else 1.0
-        out[k] = crop(np.where(own, np.maximum(ink / full, 0.51), 0), style)
-    return out
+    drawn = np.ones((len(numbers), style.size, style.size), np.float32)
+    for k, number in enumerate(numbers):
+        y1, x1, y2, x2 = found.boxes[number]
+        own = found.owner[y1:y2, x1:x2] == number + 1
+        ink = np.where(own, found.density[y1:y2, x1:x2], 0)
+        # A faint letter is drawn as black as any other: what counts as ink here is all that was found to be its ink.
+        drawn[k] = draw_letter(np.where(own, np.maximum(ink / np.percentile(ink[own], 90), 0.51), 0), style)
+    return drawn

@@ -1,7 +1,7 @@
 """From a photograph to ink: grey values, an even background, and a density that is 0 on paper and about 1 in a stroke.
 
-The page is seen at a working resolution that is just fine enough for its letters; nothing here knows how large they are,
-so every window is a fraction of the page. `image` is what the camera gave, `grey` (height, width) float32 in [0, 1],
+The page is seen at a working resolution just fine enough for its letters; nothing here knows how large they are, so
+every window is a fraction of the page. `image` is what the camera gave, `grey` (height, width) float32 in [0, 1],
 `density` the same shape, `mask` True where there is ink.
 """
 
@@ -18,7 +18,7 @@ def check_image(image):
     Parameters
     ----------
     image : (height, width[, 1 | 2 | 3 | 4]) array
-        Grey, grey with alpha, RGB or RGBA; bool, unsigned integers (white is the largest of the type) or floats in [0, 1].
+        Grey, grey with alpha, RGB or RGBA; bool, unsigned integers (white is the type's largest), floats in [0, 1].
 
     Returns
     -------
@@ -39,7 +39,7 @@ def check_image(image):
         raise TypeError(f"the image's pixels are {image.dtype}; give numbers: uint8, uint16, bool, or floats in [0, 1]")
     if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (1, 2, 3, 4)):
         raise ValueError(
-            f"an image of shape {image.shape} is not (height, width), nor (height, width, channels) with 1 to 4 channels"
+            f"an image of shape {image.shape} is neither (height, width) nor (height, width, 1 to 4 channels)"
         )
     if image.size == 0:
         raise ValueError(f"the image is empty: its shape is {image.shape}")
@@ -47,7 +47,9 @@ def check_image(image):
         image, white = image.astype(np.uint8), 1.0
     elif image.dtype.kind in "ui":
         if image.dtype.kind == "i" and image.min() < 0:
-            raise ValueError(f"the image has negative values (down to {image.min()}); give uint8, uint16 or floats in [0, 1]")
+            raise ValueError(
+                f"the image has negative values (down to {image.min()}); give uint8, uint16 or floats in [0, 1]"
+            )
         # A signed array usually holds what was a uint8 or a uint16 before some arithmetic.
         white = float(np.iinfo(image.dtype).max) if image.dtype.kind == "u" else 255.0 if image.max() < 256 else 65535.0
     else:
@@ -91,7 +93,7 @@ def reduced_grey(image, step, white=1.0):
     height, width = image.shape[0] // step, image.shape[1] // step
     weights = LUMINANCE if image.ndim == 3 else np.ones(1, np.float32)
     rows = np.ascontiguousarray(image[: height * step, : width * step]).reshape(height, step, -1)
-    # Whole rows are added in small integers, so that the page is read once and turned into floats only when it is smaller.
+    # Whole rows are added in small integers: the page is read once, and turned into floats only when it is smaller.
     wider = {"u1": np.uint16, "u2": np.uint32}.get(image.dtype.str[1:], np.float32)
     summed = rows[:, 0].astype(wider)
     for row in range(1, step):
@@ -119,8 +121,8 @@ def ink_is_light(grey):
 def ink_density(grey, window=0.125, noise=6.0, faintest=0.08):
     """How much of each pixel is ink, with light, shadow and noise taken out.
 
-    The background is the grey closing: what remains when every dark stroke narrower than the window is filled from its sides. It
-    follows slopes and steps of the light exactly (a blurred or fitted background does not follow a shadow's edge).
+    The background is the grey closing: what remains when every dark stroke narrower than the window is filled from
+    its sides. It follows slopes and steps of the light exactly (a blurred or fitted background does not follow a shadow's edge).
 
     Parameters
     ----------

@@ -49,8 +49,8 @@ def tilt(boxes, steepest=8.0):
 def find_lines(boxes):
     """The line of each letter, counted from the top.
 
-    Letters are taken from left to right, and each continues the line whose last letters it stands beside: a line may rise, sink
-    and bend as far as it likes over the page.
+    Letters are taken from left to right, and each continues the line whose last letters it stands beside: a line may
+    rise, sink and bend as far as it likes over the page.
 
     Parameters
     ----------
@@ -105,8 +105,8 @@ def reading_order(boxes, line):
 def find_words(boxes, line):
     """The word of each letter, counted over the page, for letters in reading order.
 
-    A page's gaps between neighbours come in two kinds, and the best cut between the kinds (Otsu's) says which is which; when they are
-    of one kind only, their size decides: single letters apart, or one word to the line.
+    A page's gaps between neighbours come in two kinds, and the best cut between the kinds (Otsu's) says which is which;
+    when they are of one kind only, their size decides: single letters apart, or one word to the line.
 
     Parameters
     ----------

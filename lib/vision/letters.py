@@ -1,7 +1,7 @@
 """Q4.2: find the letters of a photographed page.
 
-Grey, even out the light, threshold with hysteresis, take out ruling, label; then the pieces of one letter are put together
-and letters that touch are cut apart. Every length is measured in the page's own letter height or stroke width.
+Grey, even out the light, threshold with hysteresis, take out ruling, label; then the pieces of one letter are put
+together and letters that touch are cut apart. Every length is measured in the page's own letter height or stroke width.
 Boxes are (n, 4) int as (y1, x1, y2, x2), half-open: ``image[y1:y2, x1:x2]`` is the letter.
 """
 
@@ -85,7 +85,7 @@ def segment(image, working_size=1400, fine_enough=24):
     image : (height, width[, channels]) array
         See `find_letters`.
     working_size : int
-        The page is first seen with about this many pixels along its longer side: a budget of time, not a size of letters.
+        The page is first seen with about this many pixels along its longer side: a budget of time, not of letters.
     fine_enough : float
         Letters lower than this many pixels at that resolution are looked at again in a finer one.
 

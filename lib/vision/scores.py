@@ -1,7 +1,7 @@
 """How well a page was read: edit distances between what was read and what is written.
 
-Found, missed and spurious letters come from an alignment of the letters alone, without spaces: one that costs a letter left out, a letter
-too many, or a letter taken for another the same. Accuracies are 1 - distance / length of the truth, and never below 0.
+Found, missed and spurious letters come from an alignment of the letters alone, without spaces: one that costs a letter
+left out, a letter too many, or a letter taken for another the same. Accuracies are 1 - distance / length of the truth, and never below 0.
 """
 
 import numpy as np
@@ -25,7 +25,9 @@ def edit_distances(read, truth):
     distance[0] = columns
     for i, item in enumerate(read, 1):
         # Without the step to the right, whole rows can be computed at once; that step is then a running minimum.
-        row = np.minimum(distance[i - 1, 1:] + 1, distance[i - 1, :-1] + np.array([item != other for other in truth], int))
+        row = np.minimum(
+            distance[i - 1, 1:] + 1, distance[i - 1, :-1] + np.array([item != other for other in truth], int)
+        )
         row = np.concatenate([[i], row])
         distance[i] = np.minimum.accumulate(row - columns) + columns
     return distance
@@ -64,7 +66,7 @@ def accuracy(read, truth):
     """1 - edit distance / length of the truth, at least 0; 1 when both are empty."""
     if not len(truth):
         return float(not len(read))
-    return max(0.0, 1 - int(edit_distances(read, truth)[-1, -1]) / len(truth))
+    return max(0, len(truth) - int(edit_distances(read, truth)[-1, -1])) / len(truth)
 
 
 def page_scores(text, truth):
@@ -73,13 +75,15 @@ def page_scores(text, truth):
     Parameters
     ----------
     text, truth : str
-        Read and true text, spaces between words and newlines between lines. Spaces at the ends of lines, and empty lines, do not count.
+        Read and true text, spaces between words and newlines between lines. Spaces at the ends of lines, and empty
+        lines, do not count.
 
     Returns
     -------
     dict
-        ``true``: letters on the page; ``found``, ``missed``, ``spurious``: letters with a counterpart, true letters without one, read letters
-        without one; ``letter_accuracy``: without spaces and line breaks; ``char_accuracy``: with both; ``word_accuracy``: whole words.
+        ``true``: letters on the page; ``found``, ``missed``, ``spurious``: letters with a counterpart, true letters
+        without one, read letters without one; ``letter_accuracy``: without spaces and line breaks; ``char_accuracy``:
+        with both; ``word_accuracy``: whole words.
 
     Examples
     --------

@@ -22,7 +22,9 @@ def compose(characters, line, word):
     'A NAP\\nOK'
     """
     if not len(characters) == len(line) == len(word):
-        raise ValueError(f"{len(characters)} characters, {len(line)} lines and {len(word)} words: give one of each per letter")
+        raise ValueError(
+            f"{len(characters)} characters, {len(line)} lines and {len(word)} words: give one of each per letter"
+        )
     parts = []
     for k, character in enumerate(characters):
         if k and line[k] != line[k - 1]:

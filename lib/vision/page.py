@@ -1,0 +1,80 @@
+"""Q4.4 without the network: from a photograph to letters in reading order, drawn like a training set."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lib.vision import crops, layout, letters
+
+
+@dataclass(frozen=True)
+class Page:
+    """The letters of one page, in reading order.
+
+    Attributes
+    ----------
+    boxes : (n, 4) int64 ndarray
+        (y1, x1, y2, x2) in pixels of the photograph, half-open.
+    line, word : (n,) int64 ndarray
+        Counted over the page from 0.
+    crops : tuple of (n, size, size) float32 ndarray
+        Ink 0 on paper 1, one array for each style asked for.
+    """
+
+    boxes: np.ndarray
+    line: np.ndarray
+    word: np.ndarray
+    crops: tuple
+
+
+def open_photo(path):
+    """Pixels of an image file, upright as its camera noted.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    (height, width[, channels]) ndarray
+
+    Raises
+    ------
+    ValueError
+        If the file is no image that can be read.
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as photo:
+            photo = ImageOps.exif_transpose(photo)
+            if photo.mode in ("P", "PA", "CMYK", "YCbCr", "LAB", "HSV"):
+                photo = photo.convert("RGBA" if "transparency" in photo.info or photo.mode == "PA" else "RGB")
+            return np.asarray(photo)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise ValueError(f"{path} cannot be read as an image: {error}") from error
+
+
+def read_page(image, styles=()):
+    """Find the letters of a page, put them in reading order and draw them in the styles of training sets.
+
+    Parameters
+    ----------
+    image : (height, width[, channels]) array
+        See `lib.vision.letters.find_letters`.
+    styles : sequence of lib.vision.crops.Style
+
+    Returns
+    -------
+    Page
+    """
+    found = letters.segment(image)
+    line = layout.find_lines(found.boxes)
+    order = layout.reading_order(found.boxes, line)
+    boxes, line = found.boxes[order], line[order]
+    return Page(
+        boxes=found.full_boxes[order].astype(np.int64),
+        line=line.astype(np.int64),
+        word=layout.find_words(boxes, line).astype(np.int64),
+        crops=tuple(crops.draw_letters(found, order, style) for style in styles),
+    )

@@ -1,0 +1,252 @@
+"""Q4: find the letters on photographed pages, read them with the network of Q3, and say how well that went."""
+
+from lib.build import Artifact, figure, settings, task
+from stages.data import EMNIST, NIST36, pages
+from stages.training import WEIGHTS
+
+# --- what the other stages read ---------------------------------------------------------------------------------------
+
+STYLES = Artifact("fits", "letter_styles.json", caption="How large and how thick the training sets draw their letters.")
+FAILURES = figure(
+    "Q4.1",
+    "failures",
+    caption="Two pages on which finding letters fails, as expected. Left: joined writing, where a connected piece of "
+    "ink is no letter, so that words come out as one box or are cut anywhere. Right: a patterned background and "
+    "letters of very different size, where not all that is dark is ink and a letter may be no larger than a dot.",
+)
+
+
+def letters(page):
+    """Boxes, lines, words and crops of a page: ``boxes, line, word, crops32, crops28``."""
+    return Artifact("fits", f"letters_{page.name}.npz")
+
+
+def boxes(page):
+    """The located boxes drawn over the page."""
+    return figure(
+        "Q4.3", f"boxes_{page.name}", caption=f"{page.name}: every letter that was found, and what it was read as."
+    )
+
+
+def sheet(page):
+    """The page's letters beside training images."""
+    return figure(
+        "Q4.4",
+        f"crops_{page.name}",
+        caption=f"{page.name}: letters as the network sees them, above training images of the class each was read as.",
+    )
+
+
+def reading(page):
+    """The text of a page, and every letter with its probabilities."""
+    return Artifact("Q4.4", f"{page.name}.txt", f"{page.name}.json", caption=f"{page.name}: the text as it was read.")
+
+
+def numbers(page):
+    """Scores of a page whose text is known."""
+    return Artifact("Q4.4", f"{page.name}_scores.json", caption=f"{page.name}: letters found, and read right.")
+
+
+PAGES = pages()
+RESULTS = [numbers(page) for page in PAGES if page.text]
+
+
+def task_letter_styles():
+    """Q4.4 Height, width and stroke width of the letters in the training sets, for crops that look like them."""
+    return task(measure_styles, inputs=[NIST36, EMNIST], outputs=[STYLES])
+
+
+def task_letters():
+    """Q4.2 Letters found on each page, in reading order, drawn like the training sets."""
+    for page in PAGES:
+        yield task(
+            find,
+            name=page.name,
+            doc=f"Q4.2 Letters found on {page.name}.",
+            inputs=[page.image, STYLES],
+            outputs=[letters(page)],
+        )
+
+
+def task_read():
+    """Q4.4 The text of each page, as the network of Q3 reads it."""
+    for page in PAGES:
+        yield task(
+            read,
+            name=page.name,
+            doc=f"Q4.4 The text of {page.name}.",
+            inputs=[letters(page), WEIGHTS, NIST36],
+            outputs=[reading(page)],
+            settings=settings("reading").only("alternatives"),
+        )
+
+
+def task_boxes():
+    """Q4.3 The located boxes over each page."""
+    for page in PAGES:
+        yield task(
+            draw_boxes,
+            name=page.name,
+            doc=f"Q4.3 The located boxes over {page.name}.",
+            inputs=[page.image, letters(page), reading(page)],
+            outputs=[boxes(page)],
+        )
+
+
+def task_crops():
+    """Q4.4 The letters of each page beside training images."""
+    for page in PAGES:
+        yield task(
+            draw_sheet,
+            name=page.name,
+            doc=f"Q4.4 The letters of {page.name} beside training images.",
+            inputs=[letters(page), reading(page), NIST36],
+            outputs=[sheet(page)],
+            settings=settings("reading").only("letters_in_row", "examples"),
+        )
+
+
+def task_scores():
+    """Q4.4 Letters found, missed and spurious, and read right, for each page whose text is known."""
+    for page in PAGES:
+        if page.text:
+            yield task(
+                score,
+                name=page.name,
+                doc=f"Q4.4 How well {page.name} was read.",
+                inputs=[reading(page), page.text],
+                outputs=[numbers(page)],
+            )
+
+
+def task_failures():
+    """Q4.1 Two pages on which finding letters is expected to fail."""
+    return task(draw_failures, outputs=[FAILURES], settings=settings("reading").only("seed"))
+
+
+# --- what the tasks do ------------------------------------------------------------------------------------------------
+
+
+def measure_styles(nist36, emnist, styles_file):
+    import dataclasses
+
+    from lib.data import formats
+    from lib.vision import crops
+
+    styles = [crops.measure_style(formats.load_split(path, "train")[0]) for path in (nist36, emnist)]
+    write_json(styles_file, {f"crops{style.size}": dataclasses.asdict(style) for style in styles})
+
+
+def find(photo, styles_file, letters_file):
+    import json
+
+    import numpy as np
+
+    from lib.vision import crops, page
+
+    styles = {name: crops.Style(**style) for name, style in json.loads(styles_file.read_text()).items()}
+    found = page.read_page(page.open_photo(photo), list(styles.values()))
+    drawn = dict(zip(styles, found.crops, strict=True))
+    np.savez(letters_file, boxes=found.boxes, line=found.line, word=found.word, **drawn)
+
+
+def read(letters_file, weights_file, nist36, reading_files, settings):
+    import numpy as np
+
+    from lib.data import formats
+    from lib.nn import losses, network
+    from lib.vision import context, text
+
+    found = np.load(letters_file)
+    classes = formats.load_classes(nist36)
+    net = network.from_arrays(np.load(weights_file), ("sigmoid", "linear"))
+    probs = losses.softmax(network.predict(net, found["crops32"].reshape(len(found["boxes"]), -1)))
+    in_context = context.resolve(probs, classes, found["word"])
+    strict, helped = ([classes[k] for k in one.argmax(1)] for one in (probs, in_context))
+    text_file, json_file = reading_files
+    text_file.write_text(text.compose(strict, found["line"], found["word"]) + "\n")
+    best = np.argsort(-probs, axis=1, kind="stable")[:, : settings.alternatives]
+    write_json(
+        json_file,
+        {
+            "text": text.compose(strict, found["line"], found["word"]),
+            "text_in_context": text.compose(helped, found["line"], found["word"]),
+            "letters": [
+                {
+                    "box": found["boxes"][k].tolist(),
+                    "line": int(found["line"][k]),
+                    "word": int(found["word"][k]),
+                    "letter": strict[k],
+                    "probability": round(float(probs[k].max()), 4),
+                    "in_context": helped[k],
+                    "alternatives": [[classes[c], round(float(probs[k, c]), 4)] for c in best[k]],
+                }
+                for k in range(len(strict))
+            ],
+        },
+    )
+
+
+def score(reading_files, text_file, numbers_file):
+    import json
+
+    from lib.vision import scores
+
+    got = json.loads(reading_files[1].read_text())
+    truth = text_file.read_text(encoding="utf-8")
+    page = f"q4.{text_file.stem}"
+    strict, helped = scores.page_scores(got["text"], truth), scores.page_scores(got["text_in_context"], truth)
+    found = {f"{page}.{name}": value for name, value in strict.items()}
+    for name in ("letter_accuracy", "char_accuracy", "word_accuracy"):
+        found[f"{page}.in_context.{name}"] = helped[name]
+    write_json(numbers_file, found)
+
+
+def draw_boxes(photo, letters_file, reading_files, figure_files):
+    import json
+
+    import numpy as np
+
+    from lib.figures import pages, style
+    from lib.vision import page
+
+    read_as = [letter["letter"] for letter in json.loads(reading_files[1].read_text())["letters"]]
+    style.save(pages.boxes_over_page(page.open_photo(photo), np.load(letters_file)["boxes"], read_as), *figure_files)
+
+
+def draw_sheet(letters_file, reading_files, nist36, figure_files, settings):
+    import json
+
+    import numpy as np
+
+    from lib.data import formats
+    from lib.figures import pages, style
+
+    read_as = [letter["letter"] for letter in json.loads(reading_files[1].read_text())["letters"]]
+    images, labels = formats.load_split(nist36, "train")
+    examples = {}
+    for label, name in enumerate(formats.load_classes(nist36)):
+        of_class = images[labels == label]
+        examples[name] = of_class[:: max(1, len(of_class) // settings.examples)][: settings.examples]
+    drawn = np.load(letters_file)["crops32"]
+    style.save(pages.letters_beside_training(drawn, read_as, examples, settings.letters_in_row), *figure_files)
+
+
+def draw_failures(figure_files, settings):
+    import numpy as np
+
+    from lib.figures import pages, style
+    from lib.vision import hard_pages, letters
+
+    rng = np.random.default_rng(settings.seed)
+    drawn = [hard_pages.joined_page(rng), hard_pages.patterned_page(rng)]
+    found = [letters.find_letters(page)[0] for page in drawn]
+    true = [len("".join(words).replace(" ", "")) for words in (hard_pages.JOINED, [row[2] for row in hard_pages.MIXED])]
+    titles = [f"joined: {len(found[0])} boxes for {true[0]} letters", f"pattern: {len(found[1])} boxes for {true[1]} letters"]
+    style.save(pages.failures(drawn, found, titles), *figure_files)
+
+
+def write_json(path, value):
+    import json
+
+    path.write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
