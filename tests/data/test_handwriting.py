@@ -1,0 +1,174 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lib.data import handwriting
+from lib.data.handwriting import EMNIST, MNIST, NIST36, Strokes, draw_dataset, draw_splits, draw_strokes, draw_writers
+from lib.data.skeletons import CHARACTERS
+
+MIRROR = Path(__file__).parents[2].parent / "shared" / "mirror"
+
+
+@pytest.fixture(scope="module")
+def nist36():
+    return draw_splits(np.random.default_rng(0), NIST36, (40, 10, 10), (40, 10, 10))
+
+
+def test_same_seed_same_images_other_seed_other_images():
+    first, again, other = (draw_splits(np.random.default_rng(seed), NIST36, (2, 1, 1), (3, 1, 1)) for seed in (0, 0, 1))
+    for key in first:
+        np.testing.assert_array_equal(first[key], again[key])
+    assert (first["train_images"] != other["train_images"]).any()
+
+
+@pytest.mark.parametrize(
+    ("look", "classes", "size", "dtype"),
+    [(NIST36, 36, 32, np.float32), (MNIST, 10, 28, np.uint8), (EMNIST, 47, 28, np.uint8)],
+)
+def test_splits_hold_what_the_npz_of_a_dataset_holds(look, classes, size, dtype):
+    arrays = draw_splits(np.random.default_rng(0), look, (3, 2, 1), (2, 2, 1), dtype)
+    assert len(arrays["classes"]) == classes and all(len(name) == 1 for name in arrays["classes"])
+    for split, count in (("train", 3), ("valid", 2), ("test", 1)):
+        images, labels = arrays[f"{split}_images"], arrays[f"{split}_labels"]
+        assert images.shape == (classes * count, size, size) and images.dtype == dtype
+        assert labels.dtype == np.int64 and np.bincount(labels).tolist() == [count] * classes
+        white = np.iinfo(dtype).max if dtype == np.uint8 else 1
+        assert images.min() == 0 and images.max() == white
+        assert images.mean() > 0.7 * white  # more paper than ink
+
+
+def test_class_names_are_those_of_the_real_datasets():
+    assert "".join(look[0] for look in NIST36.classes) == "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    assert "".join(look[0] for look in EMNIST.classes) == "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"
+    assert sum(len(characters) for characters in EMNIST.classes) == 62
+
+
+def test_nobody_writes_for_two_splits(monkeypatch):
+    seen = []
+
+    def remember(rng, look, count, writers, dtype):
+        seen.append(writers)
+        return draw_dataset(rng, look, count, writers, dtype)
+
+    monkeypatch.setattr(handwriting, "draw_dataset", remember)
+    draw_splits(np.random.default_rng(0), MNIST, (1, 1, 1), (5, 3, 2))
+    assert [writers.number for writers in seen] == [5, 3, 2]
+    hands = [hand.tobytes() for writers in seen for hand in writers.shape]
+    assert len(set(hands)) == 10
+
+
+@pytest.mark.parametrize("look", [NIST36, MNIST])
+def test_no_ink_is_clipped_at_the_border(look):
+    images, _ = draw_dataset(np.random.default_rng(0), look, 20, draw_writers(np.random.default_rng(1), 20, 2.0))
+    border = np.concatenate([images[:, [0, -1]].ravel(), images[:, :, [0, -1]].ravel()])
+    assert border.min() > 0.4
+    assert images.reshape(len(images), -1).min(axis=1).max() < 0.3  # and every image has ink
+
+
+def test_digits_are_centred_by_their_mass_as_in_mnist():
+    images, _ = draw_dataset(np.random.default_rng(0), MNIST, 20, draw_writers(np.random.default_rng(1), 20))
+    ink = 1 - images
+    total = ink.sum(axis=(1, 2))
+    for axis in (1, 2):
+        centre = (ink.sum(axis=3 - axis) * np.arange(28)).sum(axis=1) / total
+        assert np.abs(centre - 13.5).mean() < 0.5
+        assert np.abs(centre - 13.5).max() < 3
+
+
+def test_merged_classes_come_in_both_cases():
+    """i has a dot above it, I does not: about half of the images have a gap in their profile."""
+    look = EMNIST._replace(classes=("Ii",))
+    images, _ = draw_dataset(np.random.default_rng(0), look, 100, draw_writers(np.random.default_rng(1), 20))
+    dotted = 0
+    for image in images:
+        rows = np.flatnonzero((image < 0.5).any(axis=1))
+        dotted += len(rows) < rows[-1] - rows[0] + 1
+    assert 20 < dotted < 70
+
+
+def _means_accuracy(train_images, train_labels, images, labels, classes):
+    means = np.stack([train_images[train_labels == c].mean(axis=0).ravel() for c in range(classes)])
+    distance = (means**2).sum(axis=1) - 2 * images.reshape(len(images), -1) @ means.T
+    right = distance.argmin(axis=1) == labels
+    return right.mean(), np.array([right[labels == c].mean() for c in range(classes)])
+
+
+def test_class_means_of_some_writers_recognise_what_others_write(nist36):
+    overall, per_class = _means_accuracy(
+        *(nist36[f"{s}_{k}"] for s in ("train", "test") for k in ("images", "labels")), 36
+    )
+    assert overall > 0.45
+    assert (per_class > 1 / 36).mean() > 0.95
+
+
+def test_all_62_characters_are_recognisable():
+    look = NIST36._replace(classes=tuple(CHARACTERS), extent=(26, 28))
+    arrays = draw_splits(np.random.default_rng(0), look, (30, 10, 10), (30, 10, 10))
+    overall, _ = _means_accuracy(*(arrays[f"{s}_{k}"] for s in ("train", "test") for k in ("images", "labels")), 62)
+    assert overall > 0.35
+
+
+def test_drawn_letters_resemble_what_people_write(nist36):
+    if not (MIRROR / "data.zip").exists():
+        pytest.skip("the mirror of the course's data is not there")
+    import io
+    import zipfile
+
+    from scipy.io import loadmat
+
+    with zipfile.ZipFile(MIRROR / "data.zip") as archive:
+        split = loadmat(io.BytesIO(archive.read("nist36_test.mat")))
+    images = split["test_data"].reshape(-1, 32, 32).transpose(0, 2, 1)
+    overall, _ = _means_accuracy(
+        nist36["train_images"], nist36["train_labels"], images, split["test_labels"].argmax(1), 36
+    )
+    assert overall > 0.4
+
+
+def test_a_letter_is_the_same_at_any_resolution():
+    coarse, fine = (
+        draw_strokes(np.random.default_rng(3), draw_writers(np.random.default_rng(4), 1), [0], ["S"], points)
+        for points in (60, 600)
+    )
+    nearest = np.linalg.norm(coarse.points[0][:, None] - fine.points[0][None], axis=2).min(axis=1)
+    assert nearest.max() < 0.02
+
+
+def test_a_character_without_letterform_is_refused():
+    writers = draw_writers(np.random.default_rng(0), 1)
+    with pytest.raises(ValueError, match=r"no letterform for \['!', 'Ä'\]"):
+        draw_strokes(np.random.default_rng(0), writers, [0, 0, 0], ["A", "Ä", "!"])
+
+
+def _straight(ends, pen, points=80):
+    path = np.linspace(*np.float32(ends), points)[None]
+    return Strokes(path.astype(np.float32), np.full((1, points), pen, np.float32), np.zeros((1, points), int))
+
+
+@pytest.mark.parametrize("pen", [0.8, 1.5, 3.0])
+def test_a_straight_line_is_as_dark_as_the_distance_to_it_says(pen):
+    (x1, y1), (x2, y2) = ends = (6.3, 8.1), (25.2, 21.7)
+    image = handwriting.rasterise(_straight(ends, pen), 32, 32)[0]
+    y, x = np.mgrid[:32, :32]
+    along = np.clip(((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / ((x2 - x1) ** 2 + (y2 - y1) ** 2), 0, 1)
+    distance = np.hypot(x - x1 - along * (x2 - x1), y - y1 - along * (y2 - y1))
+    middle = (along > 0.15) & (along < 0.85)  # the ends are rounder or blunter than a disc
+    expected = 1 - np.clip(pen - distance + 0.5, 0, 1)
+    assert np.abs(image - expected)[middle].max() < 0.25
+    assert np.abs(image - expected)[middle].mean() < 0.02
+    assert (image[distance > pen + 1.5] > 0.99).all()
+
+
+def test_points_off_the_paper_leave_no_ink():
+    strokes = _straight(((4, 16), (28, 16)), 1.5)
+    pen = strokes.pen.copy()
+    pen[:, 30:50] = 0
+    image = handwriting.rasterise(strokes._replace(pen=pen), 32, 32)[0]
+    assert image[16, 8] == 0 and image[16, 24] == 0 and image[16, 16] == 1
+
+
+def test_bytes_are_the_rounded_floats():
+    strokes = _straight(((4, 10), (28, 20)), 1.2)
+    floats, integers = (handwriting.rasterise(strokes, 32, 32, dtype) for dtype in (np.float32, np.uint8))
+    np.testing.assert_array_equal(integers, np.rint(255 * floats).astype(np.uint8))
