@@ -19,4 +19,5 @@ DOIT_CONFIG = {
 from stages.data import *  # noqa: E402, F403
 from stages.network import *  # noqa: E402, F403
 from stages.training import *  # noqa: E402, F403
+from stages.reading import *  # noqa: E402, F403
 from stages.results import *  # noqa: E402, F403

@@ -241,7 +241,8 @@ def draw_failures(figure_files, settings):
     rng = np.random.default_rng(settings.seed)
     drawn = [hard_pages.joined_page(rng), hard_pages.patterned_page(rng)]
     found = [letters.find_letters(page)[0] for page in drawn]
-    true = [len("".join(words).replace(" ", "")) for words in (hard_pages.JOINED, [row[2] for row in hard_pages.MIXED])]
+    texts = (hard_pages.JOINED, [text for _, _, text in hard_pages.MIXED])
+    true = [len("".join(lines).replace(" ", "")) for lines in texts]
     titles = [f"joined: {len(found[0])} boxes for {true[0]} letters", f"pattern: {len(found[1])} boxes for {true[1]} letters"]
     style.save(pages.failures(drawn, found, titles), *figure_files)
 

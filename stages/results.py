@@ -1,14 +1,14 @@
 """All questions: the numbers of every stage in one flat file, read by the writeup, the README and any script."""
 
 from lib.build import Artifact, task
-from stages import network, training
+from stages import network, reading, training
 
 RESULTS_JSON = Artifact("", "results.json", caption="Every number, by question.")
 
 
 def task_results():
     """Q2-Q7 Every number that the questions ask for, in one flat results.json."""
-    return task(collect, inputs=[[*network.RESULTS, *training.RESULTS]], outputs=[RESULTS_JSON])
+    return task(collect, inputs=[[*network.RESULTS, *training.RESULTS, *reading.RESULTS]], outputs=[RESULTS_JSON])
 
 
 def collect(numbers, results_json):

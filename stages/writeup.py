@@ -31,6 +31,8 @@ CODE = {
     "Q3.1.1": {"lib.nn.training": ["fit"]},
     "Q4.2": {"lib.vision.letters": ["find_letters", "_segment", "join_pieces"]},
     "Q4.4": {"lib.vision.page": ["read_page"], "lib.vision.context": ["resolve"]},
+    "Q5.1.1": {"lib.nn.losses": ["squared_error", "squared_error_gradient", "distance"]},
+    "Q5.1.2": {"lib.nn.optimisers": ["Momentum"]},
     "Q7.1": {"lib.models.fit": ["fit"]},
     "Q7.1.1": {"lib.models.networks": ["Mlp"]},
     "Q7.1.2": {"lib.models.networks": ["Cnn", "convolution"]},

@@ -1,7 +1,7 @@
 """What the neighbours say: letters and digits that look alike are told apart by the word they stand in.
 
-O and 0, I and 1, Z and 2, S and 5 (and B and 8, G and 6) are the same strokes in many hands. A word is either of letters
-or of digits: its characters vote, each with the network's own probabilities, and every character is then read among the
+O and 0, I and 1, Z and 2, S and 5 (B and 8, G and 6) are the same strokes in many hands. A word is either of letters or
+of digits: its characters vote, each with the network's own probabilities, and every character is then read among the
 winning kind. No dictionary, no language.
 """
 

@@ -1,8 +1,8 @@
 """Letters drawn the way a training set draws them: size, margin, stroke width, polarity and grey edges.
 
 What a training set looks like is measured on the set itself (`Style`), so the same code serves NIST36 at 32 x 32 and
-EMNIST at 28 x 28. The letter's shape comes from its signed distance: a stroke becomes wider or narrower by moving the border, and
-proportions are kept. Images here have ink 0 on paper 1.
+EMNIST at 28 x 28. The letter's shape comes from its signed distance: a stroke becomes wider or narrower by moving the
+border, and proportions are kept. Images here have ink 0 on paper 1.
 """
 
 from dataclasses import dataclass
@@ -142,16 +142,13 @@ def draw_letter(density, style, stroke=None, fine=96):
     at = (np.arange(style.size * over) + 0.5) / over - style.size / 2
     y = at / scale + (top + bottom) / 2 + 1 - 0.5
     x = at / scale + (left + right) / 2 + 1 - 0.5
-    outside = -np.float32(style.size)
+    rows, columns = distance.shape
     sampled = ndimage.map_coordinates(
         distance.astype(np.float32), np.broadcast_arrays(y[:, None], x[None]), order=1, mode="nearest"
     )
-    far = np.hypot(
-        *np.meshgrid(
-            *(np.maximum(0, np.abs(v - np.clip(v, 0, n - 1))) for v, n in zip((y, x), distance.shape)), indexing="ij"
-        )
-    )
-    sampled = np.maximum(sampled - far * scale, outside)
+    # Beyond the letter's own image the distance goes on growing.
+    away_y, away_x = y - np.clip(y, 0, rows - 1), x - np.clip(x, 0, columns - 1)
+    sampled = sampled - np.hypot(away_y[:, None], away_x[None]) * scale
     soft = max(style.edge - 1, 1 / over)  # the averaging below adds a pixel
     ink = np.clip(sampled / soft + 0.5, 0, 1)
     return 1 - ink.reshape(style.size, over, style.size, over).mean((1, 3)).astype(np.float32)

@@ -1,7 +1,7 @@
 """Q4.1: pages on which finding letters is expected to fail, drawn to break its two big assumptions.
 
 1. A letter is a piece of ink that touches no other letter: `joined_page` writes words in one line of the pen.
-2. All that is dark is a letter, and letters are of about one size: `patterned_page` writes large and small on a pattern.
+2. All that is dark is a letter, letters are of about one size: `patterned_page` writes large and small on a pattern.
 
 Images are (height, width) float32, ink 0 on paper 1.
 """

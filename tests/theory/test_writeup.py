@@ -167,6 +167,15 @@ def test_no_result_is_typed_in_the_sources(source):
     assert not found
 
 
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_no_branch_is_cut_off_from_its_condition(source):
+    """In text, an `else` on a new line, or a `;` after an expression, is not what it looks like: Typst swallows or prints it."""
+    text = source.read_text()
+    assert not re.search(r"^\s*else\b", text, re.MULTILINE)
+    if source.name not in ("style.typ", "data.typ"):
+        assert not re.search(r"#[a-z][\w.-]*\([^#\n]*\);", text)
+
+
 def test_nothing_is_fetched_and_no_file_outside_is_read():
     text = "".join(source.read_text() for source in SOURCES)
     assert "@preview" not in text and "@local" not in text and "../" not in text
