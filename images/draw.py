@@ -48,7 +48,7 @@ DEEPEST LEARNING
 # Seed of the hand, half the pen's width in heights of a capital, then how the page looks.
 PAGES = {
     "01_list": (
-        11,
+        39,
         0.034,
         Layout(1640, 2100, 76, left=2.4, top=1.2, leading=2.2, indent=(4.0, 0, 1.2, 1.2, 0, 1.2, 0, 1.2), tilt=1.2),
         Paper(pattern="ruled", spacing=2.2, margin=0.11),
@@ -72,7 +72,7 @@ PAGES = {
         Light(0.95, slope=(0.12, 0.0), vignette=0.16, tint=(0.96, 0.98, 1.0), noise=0.008),
     ),
     "04_deep": (
-        1,
+        31,
         0.026,
         Layout(1700, 2300, 170, left=1.2, top=1.2, leading=3.0, word_gap=1.1, perspective=(0.04, 0.06), tilt=-1.5),
         Paper((0.98, 0.95, 0.91), stain=0.006),
