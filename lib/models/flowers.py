@@ -92,6 +92,11 @@ def as_input(pictures):
     return ((images - torch.tensor(PIXEL_MEAN)) / torch.tensor(PIXEL_SPREAD)).permute(0, 3, 1, 2)
 
 
+def scaled(images, size):
+    """(n, 3, s, s) float tensor scaled to (n, 3, size, size), without aliasing."""
+    return functional.interpolate(images, size=(size, size), mode="bilinear", antialias=True)
+
+
 # ---- the frozen part ---------------------------------------------------------------------------------------------
 
 
