@@ -293,7 +293,7 @@ def _draw_two_splits(look, settings):
     from lib.data.handwriting import draw_dataset, draw_writers
 
     rng = np.random.default_rng(settings.seed)
-    writers = draw_writers(rng, settings.train + settings.test)
+    writers = draw_writers(rng, settings.train + settings.test, look.variety)
     return {
         "train": draw_dataset(rng, look, settings.train, writers.pick(slice(settings.train)), np.uint8),
         "test": draw_dataset(rng, look, settings.test, writers.pick(slice(settings.train, None)), np.uint8),

@@ -210,7 +210,7 @@ def test_text_is_laid_out_as_it_was_read(open_page):
 def test_the_other_network_answers_on_the_same_page(open_page):
     page = open_page()
     page.locator(".sheet:not([hidden]) .boxes button").nth(1).hover()
-    page.get_by_label("Read by", exact=True).select_option(label="Convolutional network")
+    page.locator("#reader").select_option(label="Convolutional network")
     assert page.locator(".char").inner_text() == "O"
     assert page.locator(".sure").inner_text() == "97.0 %"
     assert page.locator(".boxes button.wrong").count() == 0
