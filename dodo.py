@@ -20,4 +20,8 @@ from stages.data import *  # noqa: E402, F403
 from stages.network import *  # noqa: E402, F403
 from stages.training import *  # noqa: E402, F403
 from stages.reading import *  # noqa: E402, F403
+from stages.pytorch import *  # noqa: E402, F403
+from stages.flowers import *  # noqa: E402, F403
 from stages.results import *  # noqa: E402, F403
+from stages.writeup import *  # noqa: E402, F403
+from stages.gallery import *  # noqa: E402, F403
