@@ -183,7 +183,7 @@ def pretrain(weights_file, numbers_file, settings):
     _write_json(numbers_file, {f"pretext.{name}_accuracy": a for name, a in zip(questions, accuracies, strict=True)})
 
 
-def draw_pretext_sheet(png, pdf, settings):
+def draw_pretext_sheet(pictures, settings):
     import numpy as np
 
     from lib.data.pretext import draw_pretext
@@ -191,7 +191,7 @@ def draw_pretext_sheet(png, pdf, settings):
     from lib.figures.style import save
 
     images, _ = draw_pretext(np.random.default_rng(settings.seed), 60, settings.pretext_size)
-    save(sheet(images, across=12), png, pdf)
+    save(sheet(images, across=12), *pictures)
 
 
 def extract(folder, weights_file, features_file, settings):
@@ -264,13 +264,12 @@ def fit_head(feature_files, outputs, settings):
 def choose_head(fits, head_file, weights_file):
     import numpy as np
 
-    pairs = list(zip(fits[::2], fits[1::2], strict=True))
     # By loss where the accuracy is the same: a validation set of 340 pictures has many ties.
     scores = []
-    for file, _ in pairs:
+    for file, _ in fits:
         history = np.load(file)
         scores.append((-history["valid_accuracy"][-1], history["valid_loss"][-1]))
-    best, weights = pairs[scores.index(min(scores))]
+    best, weights = fits[scores.index(min(scores))]
     head_file.write_bytes(best.read_bytes())
     weights_file.write_bytes(weights.read_bytes())
 
@@ -339,16 +338,16 @@ def compare(pictures_file, head_file, scratch_file, numbers_file, species_file, 
     _write_json(species_file, species)
 
 
-def draw_curves(head_file, scratch_file, png, pdf):
+def draw_curves(head_file, scratch_file, pictures):
     import numpy as np
 
     from lib.figures.flowers import curves
     from lib.figures.style import save
 
-    save(curves({"fine-tuned": dict(np.load(head_file)), "from scratch": dict(np.load(scratch_file))}), png, pdf)
+    save(curves({"fine-tuned": dict(np.load(head_file)), "from scratch": dict(np.load(scratch_file))}), *pictures)
 
 
-def draw_species(species_file, png, pdf):
+def draw_species(species_file, pictures):
     import json
 
     from lib.figures.flowers import species_bars
@@ -357,10 +356,10 @@ def draw_species(species_file, png, pdf):
     species = json.loads(species_file.read_text())
     names = [_readable(name) for name in species]
     finetune, scratch = ([s[f"{n}_accuracy"] for s in species.values()] for n in ("finetune", "scratch"))
-    save(species_bars(names, finetune, scratch), png, pdf)
+    save(species_bars(names, finetune, scratch), *pictures)
 
 
-def draw_wrong(pictures_file, fit_file, png, pdf):
+def draw_wrong(pictures_file, fit_file, pictures):
     import numpy as np
 
     from lib.figures.flowers import sheet
@@ -373,7 +372,7 @@ def draw_wrong(pictures_file, fit_file, png, pdf):
     # The surest mistakes first: how far the reading lies above the truth.
     wrong = wrong[np.argsort(logits[wrong, labels[wrong]] - logits[wrong, read[wrong]], kind="stable")][:24]
     titles = [f"{names[read[i]]}\n({names[labels[i]]})" for i in wrong]
-    save(sheet(arrays["tst2"][wrong], across=6, titles=titles), png, pdf)
+    save(sheet(arrays["tst2"][wrong], across=6, titles=titles), *pictures)
 
 
 def _listed(folder):
