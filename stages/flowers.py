@@ -73,8 +73,9 @@ def task_flowers_pretext():
 def task__flowers_features():
     """Q7.2.1 Frozen features of every picture, one task for each view."""
     ours = settings("flowers")
-    size = ours.embedded_view_size if SOURCE == "embedded" else ours.view_size
+    sizes = ours.embedded_view_sizes if SOURCE == "embedded" else ours.view_sizes
     for view, mirror in VIEWS:
+        size = sizes[0 if view == "centre" else 1]
         yield task(
             extract,
             name=f"{view}{':mirrored' if mirror else ''}",

@@ -54,8 +54,7 @@ def take_view(picture, view, size, mirror=False):
     picture : PIL.Image.Image
         RGB.
     view : {"centre", "whole"}
-        ``centre``: the short side scaled to 8/7 of size and the square in the middle, as ImageNet is usually shown;
-        ``whole``: all of the picture, squeezed into a square.
+        ``centre``: the largest square in the middle; ``whole``: all of the picture, squeezed into a square.
     size : int
         Side of the view, pixels.
     mirror : bool
@@ -79,7 +78,7 @@ def take_view(picture, view, size, mirror=False):
         raise ValueError(f"there is no view {view!r}, only {' and '.join(VIEWS)}")
     box = None
     if view == "centre":
-        side = min(picture.size) * 7 / 8
+        side = min(picture.size)
         left, top = ((length - side) / 2 for length in picture.size)
         box = (left, top, left + side, top + side)
     picture = picture.resize((size, size), Image.Resampling.BILINEAR, box=box)
