@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tempfile
+import threading
 import time
 import traceback
 from dataclasses import dataclass
@@ -165,6 +166,8 @@ class Run:
     def perform(self):
         """Restore or compute the outputs, and put them into place together."""
         started = time.monotonic()
+        with _importing:
+            import joblib.externals.loky  # noqa: F401 - its modules import each other: never in two threads at once
         staging = _root(self.outputs[0].root) / ".staging"
         staging.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=staging) as folder:
@@ -212,6 +215,9 @@ class Run:
             print(f"{'would remove' if dryrun else 'removing'} {path}")
             if not dryrun:
                 files.remove(path)
+
+
+_importing = threading.Lock()
 
 
 @cache
