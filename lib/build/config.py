@@ -178,8 +178,6 @@ def _problem(value, default, rule):
     if isinstance(value, list):
         if not value:
             return "wants at least one value"
-        if len(set(map(str, value))) < len(value):
-            return "has a value twice"
         problems = (_problem(item, default[0], rule) for item in value)
         return next(filter(None, problems), None)
     if isinstance(rule, list):

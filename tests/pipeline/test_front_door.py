@@ -16,7 +16,6 @@ import pytest
         ("toy.mode=odd", 'none of "plain", "fancy"'),
         ("toy.flag=1", "wants a true or false"),
         ("toy.factors=[]", "at least one value"),
-        ("toy.factors=[1, 1]", "has a value twice"),
         ('toy.factors=[1, "2"]', "wants a whole number"),
         ("sauce=course", "did you mean source?"),
         ("source=cours", "the sources are embedded and course"),

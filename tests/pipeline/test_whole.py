@@ -1,0 +1,103 @@
+"""The project's own graph, built from beginning to end with settings so small that it is quick."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+HEAVY = {"torch", "matplotlib", "skimage", "numpy", "scipy", "joblib", "rich", "typst"}
+
+
+class Build:
+    """The graph in stores of its own."""
+
+    def __init__(self, folder):
+        self.words = [f"{name}={folder / name}" for name in ("artifacts", "data", "cache")]
+        self.words += [f"settings={PROJECT / 'tests' / 'small.toml'}"]
+        self.artifacts = folder / "artifacts" / "embedded"
+
+    def doit(self, *words, python=()):
+        command = [sys.executable, *python, "-m", "doit", *words, *self.words]
+        environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+        return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=280)
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory):
+    build = Build(tmp_path_factory.mktemp("whole"))
+    run = build.doit()
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    build.output = run.stdout
+    return build
+
+
+def test_the_build_ends_by_naming_the_writeup_and_the_page(build):
+    assert build.output.rstrip().endswith(f"{build.artifacts}/index.html\n  {build.artifacts}/writeup.pdf")
+
+
+def test_results_hold_every_number_that_the_questions_ask_for(build):
+    results = json.loads((build.artifacts / "results.json").read_text())
+    expected = ["q2.gradcheck_max_relative_error", "q3.valid_accuracy", "q3.test_accuracy", "q3.best_learning_rate"]
+    expected += [f"q7.1.{number}.test_accuracy" for number in (1, 2, 3, 4)]
+    expected += ["q7.2.finetune_test_accuracy", "q7.2.scratch_test_accuracy"]
+    for page in ("01_list", "02_letters", "03_haiku", "04_deep"):
+        expected += [f"q4.{page}.{key}" for key in ("true", "found", "missed", "spurious")]
+        expected += [f"{q}.{page}.{key}" for q in ("q4", "q7.1.4") for key in ("letter_accuracy", "char_accuracy")]
+    assert not set(expected) - results.keys()
+    assert all(isinstance(results[key], int | float) for key in expected)
+    assert all(isinstance(value, int | float | str) for value in results.values())  # flat
+    assert results["q2.gradcheck_max_relative_error"] < 1e-6
+
+
+def test_a_second_build_runs_nothing_and_imports_nothing_heavy(build):
+    run = build.doit(python=("-X", "importtime"))
+    assert re.fullmatch(r"\d+ fresh in [\d.]+ s", run.stdout.splitlines()[0])
+    assert not imported(run) & HEAVY
+
+
+def test_list_begins_each_line_with_a_question_in_order_and_imports_nothing_heavy(build):
+    run = build.doit("list", python=("-X", "importtime"))
+    questions = [line.split()[0] for line in run.stdout.splitlines()]
+    assert all(re.match(r"Q\d", question) for question in questions), run.stdout
+    keys = [[int(number) for number in re.findall(r"\d+", question.partition("-")[0])] for question in questions]
+    assert keys == sorted(keys)
+    assert not imported(run) & HEAVY
+
+
+def test_every_file_that_a_task_reads_is_given_or_made(build):
+    for words in ((), ("source=course",)):
+        listed = build.doit("list", "--all", "--private", "--deps", *words).stdout
+        read = {line.removeprefix(" -  ") for line in listed.splitlines() if line.startswith(" -  ")}
+        assert read
+        made = targets(build, words)
+        missing = {path for path in read if path not in made and not (PROJECT / path).exists()}
+        assert not missing
+
+
+def targets(build, words):
+    """All targets of the graph, asked of doit in a process of its own."""
+    code = (
+        "import sys; from doit.cmd_base import ModuleTaskLoader; from doit import doit_cmd\n"
+        "doit_cmd.reset_vars(); [doit_cmd.set_var(*w.split('=', 1)) for w in sys.argv[1:]]\n"
+        "import dodo; from doit.loader import load_tasks\n"
+        "print('\\n'.join(t for task in load_tasks(vars(dodo)) for t in task.targets))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, *words, *build.words],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    return set(run.stdout.splitlines())
+
+
+def imported(run):
+    """Top-level modules that ``-X importtime`` saw."""
+    return {line.split("|")[-1].strip() for line in run.stderr.splitlines() if line.startswith("import time:")}
