@@ -20,6 +20,7 @@ from stages.data import *  # noqa: E402, F403
 from stages.network import *  # noqa: E402, F403
 from stages.training import *  # noqa: E402, F403
 from stages.reading import *  # noqa: E402, F403
+from stages.compression import *  # noqa: E402, F403
 from stages.pytorch import *  # noqa: E402, F403
 from stages.flowers import *  # noqa: E402, F403
 from stages.results import *  # noqa: E402, F403

@@ -1,14 +1,14 @@
 """All questions: the numbers of every stage in one flat file, read by the writeup, the README and any script."""
 
 from lib.build import Artifact, task
-from stages import flowers, network, pytorch, reading, training
+from stages import compression, flowers, network, pytorch, reading, training
 
 RESULTS_JSON = Artifact("", "results.json", caption="Every number, by question.")
 
 
 def task_results():
     """Q2-Q7 Every number that the questions ask for, in one flat results.json."""
-    stages = (network, training, reading, pytorch, flowers)
+    stages = (network, training, reading, compression, pytorch, flowers)
     return task(collect, inputs=[[numbers for stage in stages for numbers in stage.RESULTS]], outputs=[RESULTS_JSON])
 
 

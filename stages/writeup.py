@@ -4,7 +4,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from lib.build import Artifact, config, figure, given, settings, task
-from stages import data, network, pytorch, reading, results, training
+from stages import compression, data, network, pytorch, reading, results, training
 
 PROJECT = Path(__file__).parents[1]
 
@@ -59,6 +59,11 @@ FILES = {
     "confused_pairs": training.PAIRS,
     "ranking": training.RANKING,
     "failures": reading.FAILURES,
+    "autoencoder_history": compression.HISTORY,
+    "autoencoder_loss": compression.LOSS,
+    "autoencoder_pairs": compression.PAIRS,
+    "pca_pairs": compression.PCA_PAIRS,
+    "psnr_by_rank": compression.RANKS,
     "classifiers": pytorch.TABLE,
     "emnist_confusion": pytorch.CONFUSION,
 }

@@ -1,0 +1,87 @@
+"""Images through a few numbers and back: PCA, the output bias an autoencoder starts from, and PSNR (Q5, Q6).
+
+Shapes: `x` is (n, pixels), one image a row, values in [0, 1].
+"""
+
+import numpy as np
+
+
+def psnr(recon, x):
+    """Peak signal-to-noise ratio of each image, in dB (Q5.3.2; the highest possible value is 1).
+
+    Parameters
+    ----------
+    recon, x : (n, pixels) float ndarray
+        Reconstructions and originals.
+
+    Returns
+    -------
+    (n,) float64 ndarray
+        ``20 log10(1) - 10 log10(MSE)``; infinite where an image came back exactly.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+
+    Examples
+    --------
+    >>> psnr(np.array([[0.0, 0.1]]), np.array([[0.1, 0.0]])).round(6)
+    array([20.])
+    """
+    if recon.shape != x.shape:
+        raise ValueError(f"recon has shape {recon.shape}, but x has {x.shape}")
+    with np.errstate(divide="ignore"):
+        return -10 * np.log10(np.mean((recon.astype(np.float64) - x) ** 2, axis=1))
+
+
+def principal_components(x, mean):
+    """Directions along which images vary about `mean`, most first (Q6).
+
+    They are the right singular vectors of ``x - mean``, found as eigenvectors of the (pixels, pixels) matrix
+    ``(x - mean)^T (x - mean)``: with more images than pixels that is several times faster than the SVD itself.
+
+    Parameters
+    ----------
+    x : (n, pixels) float ndarray
+    mean : (pixels,) float ndarray
+        The mean of `x`, or zeros to leave out the centring.
+
+    Returns
+    -------
+    (pixels, pixels) float64 ndarray
+        One component a row, orthonormal; each is signed so that its largest entry is positive.
+    """
+    centred = x.astype(np.float64) - mean
+    _, vectors = np.linalg.eigh(centred.T @ centred)
+    components = vectors.T[::-1]
+    largest = np.take_along_axis(components, np.abs(components).argmax(axis=1, keepdims=True), axis=1)
+    return components * np.sign(largest)
+
+
+def project(x, mean, components):
+    """Reconstructions from the coefficients along `components`, (k, pixels); (n, pixels) to (n, pixels)."""
+    return mean + (x - mean) @ components.T @ components
+
+
+def psnr_by_rank(x, mean, components, ranks):
+    """Mean PSNR in dB with the first ``rank`` components, for each of the ascending `ranks`.
+
+    The coefficients are taken once: each further component takes its square off the error of each image.
+    """
+    centred = x.astype(np.float64) - mean
+    coefficients = centred @ components.T
+    left = np.einsum("ij,ij->i", centred, centred)[:, None] - np.cumsum(coefficients**2, axis=1)
+    return [float(np.mean(-10 * np.log10(left[:, rank - 1] / x.shape[1]))) for rank in ranks]
+
+
+def logit(mean, margin=0.01):
+    """Bias with which a sigmoid gives the mean image: what an autoencoder's output starts from.
+
+    Examples
+    --------
+    >>> logit(np.array([0.5, 1.0])).round(2)
+    array([0.  , 4.6 ])
+    """
+    clipped = np.clip(mean, margin, 1 - margin)
+    return np.log(clipped / (1 - clipped))
