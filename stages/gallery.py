@@ -1,5 +1,7 @@
 """The gallery: one page that shows every figure, number, page and curve, and how to get each."""
 
+from functools import partial
+
 from lib.build import SOURCE, Artifact, given, settings, task
 from stages import pytorch, reading, training
 from stages.catalogue import catalogue, runs
@@ -32,7 +34,15 @@ def readers():
     """Who reads the pages: key, name, the page's reading (text and JSON), the field with the answer."""
     return [
         ("numpy", "Network in numpy", reading.reading, "letter"),
-        ("context", "Network in numpy, words in context", reading.reading, "in_context"),
+        ("numpy_context", "Network in numpy, in context", reading.reading, "in_context"),
+        ("nist36", "Convolutional network on NIST36", partial(pytorch.reading, "nist36_cnn"), "letter"),
+        ("emnist", "Convolutional network on EMNIST", partial(pytorch.reading, "emnist_cnn"), "letter"),
+        (
+            "emnist_context",
+            "Convolutional network on EMNIST, in context",
+            partial(pytorch.reading, "emnist_cnn"),
+            "in_context",
+        ),
     ]
 
 
@@ -229,12 +239,20 @@ def draw_figures(figure_files, settings):
     for about, file in zip(settings.figures, figure_files, strict=True):
         part = next((part for part in PARTS if about["question"].startswith(part)), "Q7.1")
         tables = [
-            {"table": table, "values": [(key.replace("_", " "), say_values(values)) for key, values in rows.items() if values]}
+            {
+                "table": table,
+                "values": [(key.replace("_", " "), say_values(values)) for key, values in rows.items() if values],
+            }
             for table, rows in about["settings"].items()
         ]
         pull = f"doit pull {about['id']} --to DIR"
         parts[part].append(
-            about | {"picture": pictures.drawing(file.read_bytes()), "pull": pull, "settings": [one for one in tables if one["values"]]}
+            about
+            | {
+                "picture": pictures.drawing(file.read_bytes()),
+                "pull": pull,
+                "settings": [one for one in tables if one["values"]],
+            }
         )
     return [{"question": part, "title": PARTS[part], "figures": found} for part, found in parts.items() if found]
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from lib.build import Artifact, figure, progress, settings, task
 from stages.data import EMNIST, MNIST, NIST36, pages
 from stages.reading import letters
-from stages.training import WEIGHTS
+from stages.reading import reading as read_by_numpy
 
 # --- what the other stages read ---------------------------------------------------------------------------------------
 
@@ -68,7 +68,7 @@ CONFUSION = figure(
 PAGES = pages()
 # What reads the pages, in the table's order: its name in files and keys, what the table calls it, its weights.
 CLASSIFIERS = {
-    "numpy_mlp": ("MLP, numpy", WEIGHTS),
+    "numpy_mlp": ("MLP, numpy", None),  # stages.reading has read the pages with it
     "torch_mlp": ("MLP, torch", MLP.trained),
     "nist36_cnn": ("CNN, NIST36", NIST36_CNN.trained),
     "emnist_cnn": ("CNN, EMNIST", EMNIST_CNN.trained),
@@ -79,13 +79,15 @@ TABLE = Artifact(
 TABLE_FIGURE = figure(
     "Q7.1.4",
     "classifiers",
-    caption="Letters read right on each page by each classifier, in context (the neighbours say whether a character is "
-    "a letter or a digit) and, in brackets, from its own image alone.",
+    caption="Letters read right on each page by each classifier, each from its own image and, in brackets, in context: "
+    "there the neighbours say whether a character is a letter or a digit.",
 )
 
 
 def reading(classifier, page):
     """The text of a page, and every letter with its probabilities, as one of the classifiers reads it."""
+    if classifier == "numpy_mlp":
+        return read_by_numpy(page)
     folder, stem = ("Q7.1.4", page.name) if classifier == "emnist_cnn" else ("fits", f"{classifier}_{page.name}")
     what = CLASSIFIERS[classifier][0]
     return Artifact(folder, f"{stem}.txt", f"{stem}.json", caption=f"{page.name}: the text as read by the {what}.")
@@ -164,10 +166,11 @@ def task_emnist_confusion():
 
 def task_read_with_networks():
     """Q7.1.4 The text of each page, as each classifier reads it."""
-    for classifier, (what, weights) in CLASSIFIERS.items():
+    networks = {name: network for name, network in CLASSIFIERS.items() if name != "numpy_mlp"}
+    for classifier, (what, weights) in networks.items():
         for page in PAGES:
             yield task(
-                read_with_numpy if classifier == "numpy_mlp" else read_with_torch,
+                read_with_torch,
                 name=f"{classifier}:{page.name}",
                 doc=f"Q7.1.4 The text of {page.name}, read by the {what}.",
                 inputs=[letters(page), weights],
@@ -436,19 +439,6 @@ def draw_confusion(dataset_file, predictions_file, pictures):
     save(figures.confusion(counts, classes), *pictures)
 
 
-def read_with_numpy(letters_file, weights_file, reading_files, settings):
-    import numpy as np
-
-    from lib.data import formats
-    from lib.nn import losses, network
-
-    found = np.load(letters_file)
-    net = network.from_arrays(np.load(weights_file), ("sigmoid", "linear"))
-    crops = found["crops32"].reshape(len(found["boxes"]), -1)
-    probs = losses.softmax(network.predict(net, crops))
-    _write_reading(found, probs, list(formats.NIST36_CLASSES), reading_files, settings)
-
-
 def read_with_torch(letters_file, trained_files, reading_files, settings):
     import numpy as np
 
@@ -463,49 +453,30 @@ def read_with_torch(letters_file, trained_files, reading_files, settings):
 
 
 def _write_reading(found, probs, characters, reading_files, settings):
-    """The text, and each letter's box, what it is in context and alone, its probability and what else it may be."""
-    import numpy as np
+    from lib.vision import reading
 
-    from lib.models import context
-    from lib.vision import text
-
-    line, word = found["line"], found["word"]
-    in_context = context.with_context(probs, characters, line, word)
-    alone, helped = ([characters[best] for best in one.argmax(axis=1)] for one in (probs, in_context))
-    order = np.argsort(-in_context, axis=1, kind="stable")[:, : settings.alternatives]
-    read = [
-        {
-            "box": found["boxes"][i].tolist(),
-            "line": int(line[i]),
-            "word": int(word[i]),
-            "letter": helped[i],
-            "probability": round(float(in_context[i].max()), 4),
-            "alone": alone[i],
-            "alternatives": [[characters[k], round(float(in_context[i, k]), 4)] for k in order[i]],
-        }
-        for i in range(len(helped))
-    ]
-    texts = {"text": text.compose(helped, line, word), "text_alone": text.compose(alone, line, word)}
+    read = reading.record(found["boxes"], found["line"], found["word"], probs, characters, settings.alternatives)
     text_file, json_file = reading_files
-    text_file.write_text(texts["text"] + "\n", encoding="utf-8")
-    _write_json(json_file, texts | {"letters": read})
+    text_file.write_text(read["text"] + "\n", encoding="utf-8")
+    _write_json(json_file, read)
 
 
 def score(readings, truth_file, scores_file, settings):
     import json
 
-    from lib.vision.scores import page_scores
+    from lib.vision import reading
 
     truth = truth_file.read_text(encoding="utf-8")
     result = {}
     for classifier, (_, json_file) in zip(settings.classifiers, readings, strict=True):
         read = json.loads(json_file.read_text(encoding="utf-8"))
-        for text, where in (("text", ""), ("text_alone", ".alone")):
-            key = f"q7.1.4.{settings.page}" + ("" if classifier == "emnist_cnn" else f".{classifier}") + where
-            found = page_scores(read[text], truth)
-            result |= {f"{key}.{name}": found[name] for name in ("letter_accuracy", "char_accuracy", "word_accuracy")}
-            result[f"q7.1.4.{settings.page}.true"] = found["true"]
+        result |= reading.score(read, truth, _key(settings.page, classifier))
     _write_json(scores_file, result)
+
+
+def _key(page, classifier):
+    """What the numbers of a page begin with; the EMNIST network is the one that the question asks for."""
+    return f"q7.1.4.{page}" + ("" if classifier == "emnist_cnn" else f".{classifier}")
 
 
 def tabulate(score_files, table_file, settings):
@@ -516,20 +487,13 @@ def tabulate(score_files, table_file, settings):
     for path in score_files:
         found |= json.loads(path.read_text(encoding="utf-8"))
     table = {}
+    measures = ("letter_accuracy", "in_context.letter_accuracy", "char_accuracy", "in_context.char_accuracy")
     for classifier, _ in settings.classifiers:
-        middle = "" if classifier == "emnist_cnn" else f".{classifier}"
         rows = {}
         for page in settings.pages:
-            key = f"q7.1.4.{page}"
-            rows[page] = {
-                "letters": found[f"{key}.true"],
-                "letter_accuracy": found[f"{key}{middle}.letter_accuracy"],
-                "letter_accuracy_alone": found[f"{key}{middle}.alone.letter_accuracy"],
-                "char_accuracy": found[f"{key}{middle}.char_accuracy"],
-                "char_accuracy_alone": found[f"{key}{middle}.alone.char_accuracy"],
-            }
+            key = _key(page, classifier)
+            rows[page] = {"letters": found[f"{key}.true"]} | {name: found[f"{key}.{name}"] for name in measures}
         total = sum(row["letters"] for row in rows.values())
-        measures = ("letter_accuracy", "letter_accuracy_alone", "char_accuracy", "char_accuracy_alone")
         mean = {name: sum(row["letters"] * row[name] for row in rows.values()) / max(total, 1) for name in measures}
         table[classifier] = rows | {"all": {"letters": total} | mean}
     _write_json(table_file, table)
@@ -545,11 +509,11 @@ def draw_table(table_file, pictures, settings):
 
     table = json.loads(table_file.read_text(encoding="utf-8"))
     columns = [*settings.pages, "all"]
-    accuracy, alone = (
+    strict, in_context = (
         np.array([[table[classifier][page][name] for page in columns] for classifier, _ in settings.classifiers])
-        for name in ("letter_accuracy", "letter_accuracy_alone")
+        for name in ("letter_accuracy", "in_context.letter_accuracy")
     )
-    save(figures.table(accuracy, alone, [what for _, what in settings.classifiers], columns), *pictures)
+    save(figures.table(strict, in_context, [what for _, what in settings.classifiers], columns), *pictures)
 
 
 def _write_json(path, value):

@@ -155,51 +155,25 @@ def read(letters_file, weights_file, nist36, reading_files, settings):
 
     from lib.data import formats
     from lib.nn import losses, network
-    from lib.vision import context, text
+    from lib.vision import reading
 
     found = np.load(letters_file)
-    classes = formats.load_classes(nist36)
     net = network.from_arrays(np.load(weights_file), ("sigmoid", "linear"))
     probs = losses.softmax(network.predict(net, found["crops32"].reshape(len(found["boxes"]), -1)))
-    in_context = context.resolve(probs, classes, found["word"])
-    strict, helped = ([classes[k] for k in one.argmax(1)] for one in (probs, in_context))
+    classes = formats.load_classes(nist36)
+    read = reading.record(found["boxes"], found["line"], found["word"], probs, classes, settings.alternatives)
     text_file, json_file = reading_files
-    text_file.write_text(text.compose(strict, found["line"], found["word"]) + "\n")
-    best = np.argsort(-probs, axis=1, kind="stable")[:, : settings.alternatives]
-    write_json(
-        json_file,
-        {
-            "text": text.compose(strict, found["line"], found["word"]),
-            "text_in_context": text.compose(helped, found["line"], found["word"]),
-            "letters": [
-                {
-                    "box": found["boxes"][k].tolist(),
-                    "line": int(found["line"][k]),
-                    "word": int(found["word"][k]),
-                    "letter": strict[k],
-                    "probability": round(float(probs[k].max()), 4),
-                    "in_context": helped[k],
-                    "alternatives": [[classes[c], round(float(probs[k, c]), 4)] for c in best[k]],
-                }
-                for k in range(len(strict))
-            ],
-        },
-    )
+    text_file.write_text(read["text"] + "\n")
+    write_json(json_file, read)
 
 
 def score(reading_files, text_file, numbers_file):
     import json
 
-    from lib.vision import scores
+    from lib.vision import reading
 
-    got = json.loads(reading_files[1].read_text())
-    truth = text_file.read_text(encoding="utf-8")
-    page = f"q4.{text_file.stem}"
-    strict, helped = scores.page_scores(got["text"], truth), scores.page_scores(got["text_in_context"], truth)
-    found = {f"{page}.{name}": value for name, value in strict.items()}
-    for name in ("letter_accuracy", "char_accuracy", "word_accuracy"):
-        found[f"{page}.in_context.{name}"] = helped[name]
-    write_json(numbers_file, found)
+    read = json.loads(reading_files[1].read_text())
+    write_json(numbers_file, reading.score(read, text_file.read_text(encoding="utf-8"), f"q4.{text_file.stem}"))
 
 
 def draw_boxes(photo, letters_file, reading_files, figure_files):
@@ -243,7 +217,10 @@ def draw_failures(figure_files, settings):
     found = [letters.find_letters(page)[0] for page in drawn]
     texts = (hard_pages.JOINED, [text for _, _, text in hard_pages.MIXED])
     true = [len("".join(lines).replace(" ", "")) for lines in texts]
-    titles = [f"joined: {len(found[0])} boxes for {true[0]} letters", f"pattern: {len(found[1])} boxes for {true[1]} letters"]
+    titles = [
+        f"joined: {len(found[0])} boxes for {true[0]} letters",
+        f"pattern: {len(found[1])} boxes for {true[1]} letters",
+    ]
     style.save(pages.failures(drawn, found, titles), *figure_files)
 
 

@@ -30,7 +30,7 @@ CODE = {
     "Q2.5.1": {"lib.nn.gradcheck": ["numerical_gradient"]},
     "Q3.1.1": {"lib.nn.training": ["fit"]},
     "Q4.2": {"lib.vision.letters": ["find_letters", "_segment", "join_pieces"]},
-    "Q4.4": {"lib.vision.page": ["read_page"], "lib.vision.context": ["resolve"]},
+    "Q4.4": {"lib.vision.page": ["read_page"], "lib.vision.context": ["with_context"]},
     "Q5.1.1": {"lib.nn.losses": ["squared_error", "squared_error_gradient", "distance"]},
     "Q5.1.2": {"lib.nn.optimisers": ["Momentum"]},
     "Q7.1": {"lib.models.fit": ["fit"]},

@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from lib.models.context import with_context
+from lib.vision.context import with_context
 
 CHARACTERS = "OIN017"
 
