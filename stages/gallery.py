@@ -5,7 +5,7 @@ from functools import partial
 from lib.build import SOURCE, Artifact, given, settings, task
 from stages import pytorch, reading, training
 from stages.catalogue import catalogue, runs
-from stages.data import REPORT, pages
+from stages.data import pages
 from stages.results import RESULTS_JSON
 from stages.writeup import WRITEUP
 

@@ -321,6 +321,8 @@ def _without_docstring(body):
 
 def _is_unfollowable(dotted):
     """Whether a name can lead anywhere: one of the list, below one, or a module that holds one, as a value."""
+    if dotted.endswith(BODY):  # importing it is harmless
+        return False
     dotted += "."
     return any(dotted.startswith(f"{name}.") or f"{name}.".startswith(dotted) for name in UNFOLLOWABLE)
 

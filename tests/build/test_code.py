@@ -116,6 +116,11 @@ def test_what_cannot_be_followed_counts_as_all_that_it_could_mean(project, use):
     assert {"lib.a:f", "lib.a:g"} <= names(found)
 
 
+def test_importing_what_could_lead_anywhere_without_using_it_is_harmless(project):
+    found = project(stages__s="import sys\nfrom pkgutil import iter_modules\ndef run(): return 1", lib__a="def f(): pass")
+    assert names(found) == {"stages.s:run"}
+
+
 def test_statements_that_importing_runs_count(project):
     before = project(
         stages__s="def run():\n    import lib.a.b\n    return lib.a.b.f()", lib__a__b="def f(): pass\nprint(1)"
