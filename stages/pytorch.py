@@ -442,14 +442,18 @@ def draw_confusion(dataset_file, predictions_file, pictures):
 def read_with_torch(letters_file, trained_files, reading_files, settings):
     import numpy as np
 
+    found = np.load(letters_file)
+    _write_reading(found, *letter_probs(found, trained_files), reading_files, settings)
+
+
+def letter_probs(found, trained_files):
+    """What a network says of each letter: probabilities (n, k), and the characters, small ones counted as capitals."""
     from lib.models import alphabet, fit
 
-    found = np.load(letters_file)
     model, description = _load(trained_files)
     crops = found["crops28" if description.get("size") == 28 else "crops32"]
     probs = fit.predict(model, crops[:, None]).double().softmax(dim=1).numpy()
-    folded, characters = alphabet.fold_case(probs, description["names"])
-    _write_reading(found, folded, characters, reading_files, settings)
+    return alphabet.fold_case(probs, description["names"])
 
 
 def _write_reading(found, probs, characters, reading_files, settings):

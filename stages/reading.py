@@ -68,14 +68,14 @@ def task_letters():
         )
 
 
-def task_read():
+def task_text():
     """Q4.4 The text of each page, as the network of Q3 reads it."""
     for page in PAGES:
         yield task(
             read,
             name=page.name,
             doc=f"Q4.4 The text of {page.name}.",
-            inputs=[letters(page), WEIGHTS, NIST36],
+            inputs=[letters(page), WEIGHTS],
             outputs=[reading(page)],
             settings=settings("reading").only("alternatives"),
         )
@@ -138,33 +138,47 @@ def measure_styles(nist36, emnist, styles_file):
 
 
 def find(photo, styles_file, letters_file):
-    import json
-
     import numpy as np
+
+    from lib.vision import page
+
+    np.savez(letters_file, **letters_of(page.open_photo(photo), styles_file))
+
+
+def letters_of(photo, styles_file):
+    """Boxes, lines, words and crops of a photograph, as `letters` stores them: a dict of arrays."""
+    import json
 
     from lib.vision import crops, page
 
     styles = {name: crops.Style(**style) for name, style in json.loads(styles_file.read_text()).items()}
-    found = page.read_page(page.open_photo(photo), list(styles.values()))
-    drawn = dict(zip(styles, found.crops, strict=True))
-    np.savez(letters_file, boxes=found.boxes, line=found.line, word=found.word, **drawn)
+    found = page.read_page(photo, list(styles.values()))
+    return {"boxes": found.boxes, "line": found.line, "word": found.word} | dict(zip(styles, found.crops, strict=True))
 
 
-def read(letters_file, weights_file, nist36, reading_files, settings):
+def read(letters_file, weights_file, reading_files, settings):
     import numpy as np
 
-    from lib.data import formats
-    from lib.nn import losses, network
     from lib.vision import reading
 
     found = np.load(letters_file)
-    net = network.from_arrays(np.load(weights_file), ("sigmoid", "linear"))
-    probs = losses.softmax(network.predict(net, found["crops32"].reshape(len(found["boxes"]), -1)))
-    classes = formats.load_classes(nist36)
+    probs, classes = letter_probs(found, weights_file)
     read = reading.record(found["boxes"], found["line"], found["word"], probs, classes, settings.alternatives)
     text_file, json_file = reading_files
     text_file.write_text(read["text"] + "\n")
     write_json(json_file, read)
+
+
+def letter_probs(found, weights_file):
+    """What the network of Q3 says of each letter: probabilities (n, 36), and the classes."""
+    import numpy as np
+
+    from lib.data.formats import NIST36_CLASSES
+    from lib.nn import losses, network
+
+    with np.load(weights_file) as weights:
+        net = network.from_arrays(dict(weights), ("sigmoid", "linear"))
+    return losses.softmax(network.predict(net, found["crops32"].reshape(len(found["boxes"]), -1))), NIST36_CLASSES
 
 
 def score(reading_files, text_file, numbers_file):

@@ -41,7 +41,7 @@ class Run(DoitRun):
             worker.stop()
             code().save()
             store.trim(config().cache, settings("build").store_gigabytes)
-            lost = orphans(self.task_list)
+            lost = orphans(self.task_list) if self.sel_default_tasks else []
             if lost:
                 print(
                     f"of no task any more, `doit clean` takes them away: {', '.join(map(str, lost))}", file=sys.stderr

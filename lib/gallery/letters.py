@@ -56,4 +56,7 @@ def _mistakes(read, truth):
     pairs = scores.align([one.upper() for one in read], wanted.upper())
     wrong = {k: "" if j is None else wanted[j] for k, j in pairs if k is not None}
     wrong = {k: letter for k, letter in wrong.items() if letter.upper() != read[k].upper()}
-    return wrong, [sum(None not in pair for pair in pairs) - sum(bool(letter) for letter in wrong.values()), len(wanted)]
+    return wrong, [
+        sum(None not in pair for pair in pairs) - sum(bool(letter) for letter in wrong.values()),
+        len(wanted),
+    ]

@@ -95,7 +95,9 @@ def headline(results, readers=(("q4", "network in numpy"), ("q7.1.4", "convoluti
     """
     found = []
     for prefix, name in readers:
-        pages = {key[len(prefix) + 1 : -len(".true")] for key in results if re.fullmatch(rf"{prefix}\.[^.]+\.true", key)}
+        pages = {
+            key[len(prefix) + 1 : -len(".true")] for key in results if re.fullmatch(rf"{prefix}\.[^.]+\.true", key)
+        }
         pages |= {
             key[len(prefix) + 1 : -len(".letter_accuracy")]
             for key in results
@@ -105,7 +107,9 @@ def headline(results, readers=(("q4", "network in numpy"), ("q7.1.4", "convoluti
         weights = {page: results.get(f"{prefix}.{page}.true", results.get(f"q4.{page}.true", 0)) for page in pages}
         right = sum(weights[page] * results.get(f"{prefix}.{page}.letter_accuracy", 0) for page in pages)
         if sum(weights.values()):
-            found.append({"label": f"letters on the pages, {name}", "value": say("accuracy", right / sum(weights.values()))})
+            found.append(
+                {"label": f"letters on the pages, {name}", "value": say("accuracy", right / sum(weights.values()))}
+            )
     found += [{"label": label, "value": say(key, results[key])} for key, label in HEADLINE.items() if key in results]
     return found
 

@@ -27,12 +27,14 @@ class Page:
     crops: tuple
 
 
-def open_photo(path):
+def open_photo(path, name=None):
     """Pixels of an image file, upright as its camera noted.
 
     Parameters
     ----------
-    path : Path
+    path : Path or binary file
+    name : str, optional
+        What an error calls it, if not by its path.
 
     Returns
     -------
@@ -52,7 +54,8 @@ def open_photo(path):
                 photo = photo.convert("RGBA" if "transparency" in photo.info or photo.mode == "PA" else "RGB")
             return np.asarray(photo)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise ValueError(f"{path} cannot be read as an image: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not an image that Pillow knows"
+        raise ValueError(f"{name or path} cannot be read as an image: {reason}") from error
 
 
 def read_page(image, styles=()):

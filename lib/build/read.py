@@ -1,0 +1,98 @@
+"""`doit read`: the text of anyone's own photographed page."""
+
+import io
+import json
+import sys
+
+from doit.exceptions import InvalidCommand
+
+from lib.build.commands import OptionsAnywhere, Run
+from lib.build.config import in_user_folder
+from lib.build.reporter import Console
+
+MODELS = {"mlp": None, "nist36": "nist36_cnn", "emnist": "emnist_cnn"}  # as stages.pytorch calls them
+
+
+class News(Console):
+    """Silent where nothing had to be built."""
+
+    def complete_run(self):
+        if self.count["fresh"] < sum(self.count.values()) or self.errors:
+            super().complete_run()
+
+    def _finished_documents(self):
+        return []
+
+
+class Read(OptionsAnywhere, Run):
+    """Read photographs with a trained network, which is built first if need be."""
+
+    name = "read"
+    doc_purpose = "read the text of your own photographed pages"
+    doc_usage = "PHOTO... (- reads standard input)"
+    doc_description = "Exit code 0: all were read; 1: a photograph could not be read or has no letters."
+    cmd_options = Run.cmd_options + (
+        {
+            "name": "model",
+            "long": "model",
+            "type": str,
+            "default": "mlp",
+            "choices": [("mlp", "numpy, quickest"), ("nist36", "CNN on NIST36"), ("emnist", "CNN on EMNIST, best")],
+            "help": "which network reads [%(default)s]",
+        },
+        {"name": "context", "long": "context", "type": bool, "default": False, "help": "let neighbours have a say"},
+        {"name": "overlay", "long": "overlay", "type": str, "default": "", "help": "picture of the boxes to write"},
+        {"name": "as_json", "long": "json", "type": bool, "default": False, "help": "boxes and probabilities too"},
+    )
+
+    def _execute(self, model, context, overlay, as_json, pos_args, num_process, par_type):
+        if not pos_args:
+            raise InvalidCommand("read wants at least one PHOTO, or - for standard input")
+        if overlay and len(pos_args) > 1:
+            raise InvalidCommand("--overlay is one picture: read one PHOTO at a time with it")
+        from stages import pytorch, reading, training
+
+        weights = pytorch.CLASSIFIERS[MODELS[model]][1] if MODELS[model] else training.WEIGHTS
+        needed = [str(path) for artifact in (weights, reading.STYLES) for path in artifact.paths]
+        self.sel_tasks = sorted({task.name for task in self.task_list if set(task.targets) & set(needed)})
+        failed = super()._execute(outfile=sys.stderr, num_process=num_process, par_type=par_type, reporter=News)
+        if failed:
+            return failed
+        classify = (
+            (lambda found: pytorch.letter_probs(found, weights.paths))
+            if MODELS[model]
+            else (lambda found: reading.letter_probs(found, weights.path))
+        )
+        results = [self._read(name, classify, overlay) for name in pos_args]
+        for name, result in zip(pos_args, results, strict=True):
+            if result and not as_json:
+                if len(pos_args) > 1:
+                    print(f"== {name}")
+                print(result["text_in_context" if context else "text"])
+        if as_json:
+            named = [{"photo": name} | result for name, result in zip(pos_args, results, strict=True) if result]
+            print(json.dumps(named, indent=1, ensure_ascii=False))
+        return 0 if all(results) else 1
+
+    def _read(self, name, classify, overlay):
+        """The record of one page, or None after saying what is wrong with it."""
+        from lib.vision import page, reading
+        from stages.reading import STYLES, letters_of
+
+        try:
+            file = io.BytesIO(sys.stdin.buffer.read()) if name == "-" else in_user_folder(name)
+            photo = page.open_photo(file, name="standard input" if name == "-" else name)
+            found = letters_of(photo, STYLES.path)
+        except ValueError as error:
+            print(error if name in str(error) else f"{name}: {error}", file=sys.stderr)
+            return None
+        if not len(found["boxes"]):
+            print(f"{name}: no letters found", file=sys.stderr)
+            return None
+        record = reading.record(found["boxes"], found["line"], found["word"], *classify(found), alternatives=3)
+        if overlay:
+            from lib.figures import pages, style
+
+            letters = [letter["letter"] for letter in record["letters"]]
+            style.save(pages.boxes_over_page(photo, found["boxes"], letters), in_user_folder(overlay))
+        return record
