@@ -43,9 +43,8 @@ class Run(DoitRun):
             store.trim(config().cache, settings("build").store_gigabytes)
             lost = orphans(self.task_list) if self.sel_default_tasks else []
             if lost:
-                print(
-                    f"of no task any more, `doit clean` takes them away: {', '.join(map(str, lost))}", file=sys.stderr
-                )
+                names = ", ".join(map(str, lost[:3])) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
+                print(f"of no task any more, `doit clean` takes them away: {names}", file=sys.stderr)
 
 
 class List(DoitList):

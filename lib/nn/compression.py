@@ -81,7 +81,7 @@ def logit(mean, margin=0.01):
     Examples
     --------
     >>> logit(np.array([0.5, 1.0])).round(2)
-    array([0.  , 4.6 ])
+    array([0. , 4.6])
     """
     clipped = np.clip(mean, margin, 1 - margin)
     return np.log(clipped / (1 - clipped))
