@@ -111,6 +111,9 @@ def _segment(grey, step, low=0.25, high=0.5):
     density, floor = ink_density(grey)
     mask = hysteresis(density, max(low, floor), max(high, floor))
     labels, count = ndimage.label(mask, EIGHT)
+    if spans_page(labels):
+        mask = take_out_ruling(mask)
+        labels, count = ndimage.label(mask, EIGHT)
     nothing = Letters(np.zeros((0, 4), int), np.zeros(grey.shape, np.int32), density, step)
     if count == 0:
         return nothing
@@ -135,6 +138,51 @@ def hysteresis(density, low, high):
     strong[labels[density > high]] = True
     strong[0] = False
     return strong[labels]
+
+
+def spans_page(labels, share=0.5):
+    """Whether a piece is as long as only a printed line is: that share of the page, in either direction."""
+    boxes = boxes_of(labels)
+    return bool(len(boxes)) and bool(((boxes[:, 2:] - boxes[:, :2]) > share * np.array(labels.shape)).any())
+
+
+def take_out_ruling(mask, share=0.5, thickest=0.004):
+    """The mask without the printed lines of ruled or squared paper.
+
+    A line is thin across its direction, as long as the page, and straight. Where a stroke crosses it the ink is thicker
+    than the line, and stays: nothing is cut out of the letters (as staves are taken out of scanned music).
+
+    Parameters
+    ----------
+    mask : (height, width) bool ndarray
+    share : float
+        A line reaches over this share of the page at least.
+    thickest : float
+        Thickest line, as a fraction of the page's longer side.
+
+    Returns
+    -------
+    (height, width) bool ndarray
+    """
+    mask = mask.copy()
+    thickest = max(2, round(thickest * max(mask.shape)))
+    for view in (mask, mask.T):  # lines across, then lines down
+        length = view.shape[1]
+        thin = view & ~ndimage.binary_opening(view, np.ones((thickest + 1, 1), bool))
+        # Letters interrupt a line, by no more than a fraction of the page.
+        joined = ndimage.binary_dilation(thin, np.ones((3, max(mask.shape) // 12 | 1), bool))
+        labels, _ = ndimage.label(joined, EIGHT)
+        for number, place in enumerate(ndimage.find_objects(labels), 1):
+            if place[1].stop - place[1].start < share * length:
+                continue
+            line = thin[place] & (labels[place] == number)
+            y, x = np.nonzero(line)
+            if line.any(axis=0).mean() < 0.4 or len(y) < 9:
+                continue
+            off = y - np.polyval(np.polyfit(x / length, y, 2), x / length)  # a lens bends lines a little
+            if np.median(np.abs(off)) <= thickest:
+                view[place] &= ~line
+    return mask
 
 
 def boxes_of(labels):
@@ -193,5 +241,48 @@ def keep_letters(boxes, owner, height, smallest=0.4):
     return boxes, owner
 
 
-def cut_touching(boxes, owner, height):
-    return boxes, owner
+def cut_touching(boxes, owner, height, wide=1.55, thinnest=0.3):
+    """Letters that touch, cut apart where the ink between them is thinnest.
+
+    Parameters
+    ----------
+    boxes, owner
+        As in `Letters`.
+    height : float
+        Height of the page's letters in pixels.
+    wide : float
+        A box wider than this many letter heights, and than 1.7 usual letters, holds more than one.
+    thinnest : float
+        The cut goes through ink of less than this many letter heights in all.
+
+    Returns
+    -------
+    boxes, owner
+        The same, with new letters at the end; `owner` is changed in place.
+    """
+    boxes = [tuple(box) for box in boxes]
+    limit = max(wide * height, 1.7 * float(np.median([x2 - x1 for _, x1, _, x2 in boxes] or [0])))
+    number = 0
+    while number < len(boxes):
+        y1, x1, y2, x2 = boxes[number]
+        mask = owner[y1:y2, x1:x2] == number + 1
+        columns = mask.sum(axis=0)
+        margin = int(0.35 * height)
+        middle = columns[margin:-margin] if x2 - x1 > max(limit, 2 * margin) else columns[:0]
+        if not middle.size or middle.min() >= thinnest * height:
+            number += 1
+            continue
+        # Of equally thin places the one nearest the middle.
+        places = np.flatnonzero(middle == middle.min()) + margin
+        cut = int(places[np.abs(places - len(columns) / 2).argmin()])
+        right = owner[y1:y2, x1 + cut : x2]
+        right[mask[:, cut:]] = len(boxes) + 1
+        boxes[number] = _tight(mask[:, :cut], y1, x1)
+        boxes.append(_tight(mask[:, cut:], y1, x1 + cut))
+    return np.array(boxes, int).reshape(-1, 4), owner
+
+
+def _tight(mask, y, x):
+    """Box of a mask whose corner is at (y, x)."""
+    (box,) = boxes_of(mask.astype(np.uint8))
+    return tuple(int(edge) for edge in box + np.array([y, x, y, x]))
