@@ -56,18 +56,29 @@ def torch_epoch(x, labels, batch):
     return epoch
 
 
-rng = np.random.default_rng(0)
-x = rng.random((N, SIZES[0]), np.float32)
-labels = rng.integers(0, SIZES[2], N)
-for batch in (32, 64):
+def our_epoch(x, labels, batch, rng, optimiser):
     net = network.initialise(SIZES, ("sigmoid", "linear"), rng)
-    gradient, step = net.zeros(), optimisers.Momentum()
-    loss = losses.CROSS_ENTROPY
-    ours = fastest(lambda: training.train_epoch(net, x, labels, loss, step, 0.1, batch, rng, gradient))
-    bare = fastest(lambda: bare_epoch(x, batch, rng))
-    eager = fastest(torch_epoch(x, labels, batch))
-    print(f"batch {batch}: ours {ours:.3f} s, bare {bare:.3f} s ({ours / bare:.2f} x), torch {eager:.3f} s")
-net = network.initialise(SIZES, ("sigmoid", "linear"), rng, np.float64)
-start = time.perf_counter()
-gradcheck.check_gradient(net, x[:8].astype(np.float64), labels[:8], losses.CROSS_ENTROPY)
-print(f"gradient check of all {net.flat.size:,} parameters, batch 8: {time.perf_counter() - start:.2f} s")
+    gradient = net.zeros()
+    return lambda: training.train_epoch(net, x, labels, losses.CROSS_ENTROPY, optimiser, 0.1, batch, rng, gradient)
+
+
+def main():
+    rng = np.random.default_rng(0)
+    x = rng.random((N, SIZES[0]), np.float32)
+    labels = rng.integers(0, SIZES[2], N)
+    for batch in (32, 64):
+        sgd = fastest(our_epoch(x, labels, batch, rng, optimisers.Sgd()))
+        momentum = fastest(our_epoch(x, labels, batch, rng, optimisers.Momentum()))
+        bare = fastest(lambda batch=batch: bare_epoch(x, batch, rng))
+        eager = fastest(torch_epoch(x, labels, batch))
+        print(
+            f"batch {batch}: bare products {bare:.3f} s, ours {sgd:.3f} s ({sgd / bare:.2f} x), "
+            f"with momentum {momentum:.3f} s ({momentum / bare:.2f} x), torch with momentum {eager:.3f} s"
+        )
+    net = network.initialise(SIZES, ("sigmoid", "linear"), rng, np.float64)
+    start = time.perf_counter()
+    gradcheck.check_gradient(net, x[:8].astype(np.float64), labels[:8], losses.CROSS_ENTROPY)
+    print(f"gradient check of all {net.flat.size:,} parameters, batch 8: {time.perf_counter() - start:.2f} s")
+
+
+main()
