@@ -97,6 +97,19 @@ def layers(nodes, edges):
     }
 
 
+def direct(edges):
+    """Edges without those that a longer way implies: what is drawn.
+
+    Examples
+    --------
+    >>> sorted(direct({("a", "b"), ("b", "c"), ("a", "c")}))
+    [('a', 'b'), ('b', 'c')]
+    """
+    import networkx
+
+    return set(networkx.transitive_reduction(networkx.DiGraph(sorted(edges))).edges)
+
+
 def positions(nodes, edges, sweeps=12):
     """Where to draw each node: (layer, height), neighbours near each other.
 
@@ -135,14 +148,14 @@ def draw(nodes, edges):
 
     matplotlib.rcParams["svg.hashsalt"] = "inkgraph"  # ids that are the same every time
     matplotlib.rcParams["svg.fonttype"] = "none"
-    place = positions(nodes, edges)
+    place, edges = positions(nodes, edges), direct(edges)
     columns = 1 + max((x for x, _ in place.values()), default=0)
     rows = 1 + 2 * max((abs(y) for _, y in place.values()), default=0)
     figure = Figure(figsize=(2.1 * columns + 0.4, 0.42 * rows + 0.8), layout="constrained")
     axes = figure.subplots()
     for a, b in sorted(edges):
         (x1, y1), (x2, y2) = place[a], place[b]
-        start, end, middle = (x1 + 0.42, y1), (x2 - 0.42, y2), (x1 + x2) / 2
+        start, end, middle = (x1, y1), (x2, y2), (x1 + x2) / 2  # behind the labels
         curve = Path([start, (middle, y1), (middle, y2), end], [Path.MOVETO] + 3 * [Path.CURVE4])
         axes.add_patch(PathPatch(curve, fill=False, edgecolor="#8a8f98", linewidth=0.7, alpha=0.7))
     for name, node in nodes.items():
