@@ -16,7 +16,7 @@ DOIT_CONFIG = {
 }
 
 # Each stage adds its task creators. doit runs their bodies on every command: they only describe.
-from stages.data import *  # noqa: E402, F403
+from stages.data import *  # noqa: E402, F403, I001 - in the order of the questions
 from stages.network import *  # noqa: E402, F403
 from stages.training import *  # noqa: E402, F403
 from stages.reading import *  # noqa: E402, F403

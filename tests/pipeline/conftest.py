@@ -46,7 +46,7 @@ class Toy:
         shutil.copy(TOY / "stage.py", folder / "stages" / "toy.py")
         shutil.copy(TOY / "numbers.py", folder / "lib" / "numbers.py")
         dodo = (PROJECT / "dodo.py").read_text()
-        dodo = re.sub(r"^from stages\..*$", "", dodo, flags=re.M) + "\nfrom stages.toy import *\n"
+        dodo = re.sub(r"^(from stages\..*\n)+", "from stages.toy import *\n", dodo, flags=re.M)
         (folder / "dodo.py").write_text(dodo)
         plugins = re.search(r"\[tool\.doit\.plugins\.command\][^[]*", (PROJECT / "pyproject.toml").read_text()).group()
         (folder / "pyproject.toml").write_text(plugins + SETTINGS)
