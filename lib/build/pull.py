@@ -62,9 +62,9 @@ def select(wanted, entries):
 
     Examples
     --------
-    >>> entries = [Entry(Artifact("Q4.3", f"{page}.boxes.png"), "boxes", "Q4.3") for page in ("01_list", "04_deep")]
+    >>> entries = [Entry(Artifact("Q4.3", f"boxes_{page}.png"), "boxes", "Q4.3") for page in ("01", "02")]
     >>> [entry.id for entry in select("q4.boxes", entries)]
-    ['Q4.3.01_list.boxes', 'Q4.3.04_deep.boxes']
+    ['Q4.3.boxes_01', 'Q4.3.boxes_02']
     """
     parts = wanted.lower().split(".")
     found = [entry for entry in entries if entry.id.lower() == wanted.lower()]
@@ -86,7 +86,7 @@ def _matches(parts, names):
     if parts[:heads] != names[:heads]:
         return False
     rest = iter(names[heads:])
-    return all(any(part == name for name in rest) for part in parts[heads:])
+    return all(any(part in (name, *name.split("_")) for name in rest) for part in parts[heads:])
 
 
 class Pull(OptionsAnywhere, Run):

@@ -117,7 +117,8 @@ def test_what_cannot_be_followed_counts_as_all_that_it_could_mean(project, use):
 
 
 def test_importing_what_could_lead_anywhere_without_using_it_is_harmless(project):
-    found = project(stages__s="import sys\nfrom pkgutil import iter_modules\ndef run(): return 1", lib__a="def f(): pass")
+    source = "import sys\nfrom pkgutil import iter_modules\ndef run(): return 1"
+    found = project(stages__s=source, lib__a="def f(): pass")
     assert names(found) == {"stages.s:run"}
 
 

@@ -101,3 +101,61 @@ def targets(build, words):
 def imported(run):
     """Top-level modules that ``-X importtime`` saw."""
     return {line.split("|")[-1].strip() for line in run.stderr.splitlines() if line.startswith("import time:")}
+
+
+def test_read_gives_the_text_of_the_artifact_and_one_line_for_what_cannot_be_read(build, tmp_path):
+    run = build.doit("read", str(PROJECT / "images" / "04_deep.jpg"))
+    assert run.returncode == 0
+    assert run.stdout == (build.artifacts / "Q4.4" / "04_deep.txt").read_text()
+    text, empty, folder = tmp_path / "text.jpg", tmp_path / "empty.png", tmp_path / "folder"
+    text.write_text("no image")
+    empty.touch()
+    folder.mkdir()
+    run = build.doit("read", str(text), str(empty), str(folder), str(tmp_path / "missing.jpg"))
+    assert run.returncode == 1 and run.stdout.count("\n") == 0
+    lines = run.stderr.splitlines()
+    assert len(lines) == 4 and all(str(tmp_path) in line for line in lines)
+
+
+def test_read_without_a_letter_on_the_page_says_so(build, tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    image.new("RGB", (1, 1)).save(tmp_path / "one.png")
+    run = build.doit("read", str(tmp_path / "one.png"))
+    assert run.returncode == 1 and "no letters" in run.stderr
+
+
+def test_pull_into_typst_compiles(build, tmp_path):
+    import typst
+
+    run = build.doit("pull", "Q3.1.2", "q4.scores", "q4.boxes", "--to", str(tmp_path), "--as", "typst")
+    assert run.returncode == 0, run.stderr
+    snippet = run.stdout.replace(str(tmp_path) + "/", "")
+    assert snippet.count("#figure(") == 5  # learning rates and four pages
+    (tmp_path / "main.typ").write_text(snippet + '#numbers.at("q3.test_accuracy")\n')
+    assert typst.compile(str(tmp_path / "main.typ"), root=str(tmp_path))[:5] == b"%PDF-"
+
+
+def test_pull_into_latex_names_files_and_macros_that_latex_takes(build, tmp_path):
+    run = build.doit("pull", "Q3.1.2", "--to", str(tmp_path), "--as", "latex")
+    picture = re.search(r"\\includegraphics\[width=\\linewidth\]\{(.*?)\}", run.stdout).group(1)
+    assert Path(picture).is_file() and "." not in Path(picture).stem
+    macros = re.findall(r"\\newcommand\{\\(\w+)\}\{(.*?)\}", (tmp_path / "numbers.tex").read_text())
+    assert macros and all(name.isalpha() for name, _ in macros) and len({name for name, _ in macros}) == len(macros)
+    assert not re.search(r"(?<!\\)[%#&_]", re.search(r"\\caption\{(.*)\}", run.stdout).group(1))
+
+
+@pytest.mark.parametrize("form, sign", [("markdown", "!["), ("html", "<figure")])
+def test_pull_into_other_forms(build, tmp_path, form, sign):
+    run = build.doit("pull", "Q3.1.3", "--to", str(tmp_path), "--as", form)
+    assert run.stdout.count(sign) == 1
+
+
+def test_an_unknown_id_suggests_the_nearest(build, tmp_path):
+    run = build.doit("pull", "Q3.1.3.first_lair", "--to", str(tmp_path))
+    assert run.returncode == 3 and "Q3.1.3.first_layer" in run.stderr
+
+
+def test_graph_draws_what_is_fresh(build, tmp_path):
+    run = build.doit("graph", "--to", str(tmp_path / "graph.svg"))
+    assert '"fresh"' in run.stdout and "stale" not in run.stdout
+    assert "torch_networks" in (tmp_path / "graph.svg").read_text()

@@ -169,7 +169,7 @@ def test_no_result_is_typed_in_the_sources(source):
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
 def test_no_branch_is_cut_off_from_its_condition(source):
-    """In text, an `else` on a new line, or a `;` after an expression, is not what it looks like: Typst swallows or prints it."""
+    """In text, an `else` on a new line or a `;` after an expression is not what it looks like: Typst prints it."""
     text = source.read_text()
     assert not re.search(r"^\s*else\b", text, re.MULTILINE)
     if source.name not in ("style.typ", "data.typ"):
