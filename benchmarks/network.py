@@ -1,4 +1,4 @@
-"""Time of an epoch of 1024-64-36 on 10,800 images: ours, the bare matrix products with the gather, eager PyTorch.
+"""Time of lib.nn on one core: epochs beside the bare matrix products and eager PyTorch, gradient check, PCA.
 
 env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=1 .venv/bin/python benchmarks/network.py
 """
@@ -10,75 +10,112 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from lib.nn import gradcheck, losses, network, optimisers, training  # noqa: E402
+from lib.nn import compression, gradcheck, losses, network, optimisers, training  # noqa: E402
 
-N, SIZES = 10_800, (1024, 64, 36)
+N = 10_800  # images, as NIST36 has for training
+CLASSIFIER = ((1024, 64, 36), ("sigmoid", "linear"), losses.CROSS_ENTROPY)
+AUTOENCODER = ((1024, 32, 32, 32, 1024), ("relu", "relu", "relu", "sigmoid"), losses.SQUARED_ERROR)
 
 
-def fastest(function, repeats=7):
-    times = []
+def fastest(*functions, repeats=7):
+    """Least time of each. They take turns, so that a busy spell of the machine meets all of them."""
+    times = [[] for _ in functions]
     for _ in range(repeats):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return min(times)
+        for function, taken in zip(functions, times, strict=True):
+            start = time.perf_counter()
+            function()
+            taken.append(time.perf_counter() - start)
+    return [min(taken) for taken in times]
 
 
-def bare_epoch(x, batch, rng):
-    """The gather and the five products that no epoch can do without."""
-    order = rng.permutation(N)
-    W0, W1 = np.ones(SIZES[:2], np.float32), np.ones(SIZES[1:], np.float32)
-    for start in range(0, N, batch):
-        rows = x[order[start : start + batch]]
-        hidden = rows @ W0
-        output = hidden @ W1
-        hidden.T @ output
-        rows.T @ (output @ W1.T)
+def bare_epoch(sizes, x, batch, rng):
+    """The gather and the matrix products that no epoch can do without: three a layer, but two in the first."""
+    weights = [np.ones(shape, np.float32) for shape in zip(sizes[:-1], sizes[1:], strict=True)]
+
+    def epoch():
+        order = rng.permutation(N)
+        for start in range(0, N, batch):
+            outputs = [x[order[start : start + batch]]]
+            for W in weights:
+                outputs.append(outputs[-1] @ W)
+            delta = outputs.pop()
+            for W, rows in zip(weights[::-1], outputs[::-1], strict=True):
+                rows.T @ delta
+                if rows is not outputs[0]:
+                    delta = delta @ W.T
+
+    return epoch
 
 
-def torch_epoch(x, labels, batch):
+def our_epoch(kind, x, target, batch, rng, optimiser):
+    sizes, activations, loss = kind
+    net = network.initialise(sizes, activations, rng)
+    gradient = net.zeros()
+    return lambda: training.train_epoch(net, x, target, loss, optimiser, 1e-4, batch, rng, gradient)
+
+
+def torch_epoch(kind, x, target, batch):
     import torch
     from torch import nn
 
     torch.set_num_threads(1)
-    model = nn.Sequential(nn.Linear(*SIZES[:2]), nn.Sigmoid(), nn.Linear(*SIZES[1:]))
-    optimiser = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
-    x, labels, loss = torch.from_numpy(x), torch.from_numpy(labels), nn.CrossEntropyLoss()
+    sizes, activations, loss = kind
+    modules = {"sigmoid": nn.Sigmoid, "relu": nn.ReLU, "linear": nn.Identity}
+    layers = [nn.Linear(*shape) for shape in zip(sizes[:-1], sizes[1:], strict=True)]
+    model = nn.Sequential(
+        *(part for layer, name in zip(layers, activations, strict=True) for part in (layer, modules[name]()))
+    )
+    optimiser = torch.optim.SGD(model.parameters(), 1e-4, momentum=0.9)
+    x, target = torch.from_numpy(x), torch.from_numpy(target)
+    criterion = nn.CrossEntropyLoss() if loss is losses.CROSS_ENTROPY else nn.MSELoss(reduction="sum")
 
     def epoch():
         order = torch.randperm(N)
         for start in range(0, N, batch):
             rows = order[start : start + batch]
             optimiser.zero_grad()
-            loss(model(x[rows]), labels[rows]).backward()
+            criterion(model(x[rows]), target[rows]).backward()
             optimiser.step()
 
     return epoch
 
 
-def our_epoch(x, labels, batch, rng, optimiser):
-    net = network.initialise(SIZES, ("sigmoid", "linear"), rng)
-    gradient = net.zeros()
-    return lambda: training.train_epoch(net, x, labels, losses.CROSS_ENTROPY, optimiser, 0.1, batch, rng, gradient)
-
-
 def main():
     rng = np.random.default_rng(0)
-    x = rng.random((N, SIZES[0]), np.float32)
-    labels = rng.integers(0, SIZES[2], N)
-    for batch in (32, 64):
-        sgd = fastest(our_epoch(x, labels, batch, rng, optimisers.Sgd()))
-        momentum = fastest(our_epoch(x, labels, batch, rng, optimisers.Momentum()))
-        bare = fastest(lambda batch=batch: bare_epoch(x, batch, rng))
-        eager = fastest(torch_epoch(x, labels, batch))
-        print(
-            f"batch {batch}: bare products {bare:.3f} s, ours {sgd:.3f} s ({sgd / bare:.2f} x), "
-            f"with momentum {momentum:.3f} s ({momentum / bare:.2f} x), torch with momentum {eager:.3f} s"
+    x = rng.random((N, 1024), np.float32)
+    labels = rng.integers(0, 36, N)
+    for name, kind, target, batch in (
+        ("1024-64-36", CLASSIFIER, labels, 32),
+        ("1024-64-36", CLASSIFIER, labels, 64),
+        ("autoencoder", AUTOENCODER, x, 36),
+    ):
+        bare, plain, momentum, eager = fastest(
+            bare_epoch(kind[0], x, batch, rng),
+            our_epoch(kind, x, target, batch, rng, optimisers.Sgd()),
+            our_epoch(kind, x, target, batch, rng, optimisers.Momentum()),
+            torch_epoch(kind, x, target, batch),
         )
-    net = network.initialise(SIZES, ("sigmoid", "linear"), rng, np.float64)
-    start = time.perf_counter()
-    gradcheck.check_gradient(net, x[:8].astype(np.float64), labels[:8], losses.CROSS_ENTROPY)
-    print(f"gradient check of all {net.flat.size:,} parameters, batch 8: {time.perf_counter() - start:.2f} s")
+        print(
+            f"epoch of {name}, batch {batch}: bare products {bare:.3f} s, ours {plain:.3f} s ({plain / bare:.2f} x), "
+            f"with momentum {momentum:.3f} s ({momentum / bare:.2f} x, {eager / momentum:.1f} times as fast as "
+            f"PyTorch with momentum, {eager:.3f} s)"
+        )
+    net = network.initialise(*CLASSIFIER[:2], rng, np.float64)
+    few = x[:8].astype(np.float64)
+    errors = []
+    (check,) = fastest(
+        lambda: errors.append(gradcheck.check_gradient(net, few, labels[:8], losses.CROSS_ENTROPY)), repeats=3
+    )
+    worst = max(errors[0].values())
+    print(f"gradient check of all {net.flat.size:,} parameters, batch 8: {check:.2f} s, largest error {worst:.0e}")
+    mean = x.mean(axis=0, dtype=np.float64)
+    ours, thin = fastest(
+        lambda: compression.principal_components(x, mean),
+        lambda: np.linalg.svd(x - mean, full_matrices=False),
+        repeats=2,
+    )
+    print(f"principal components of {N:,} images: {ours:.2f} s, by thin SVD {thin:.2f} s")
 
 
-main()
+if __name__ == "__main__":
+    main()
