@@ -79,15 +79,17 @@ class Read(OptionsAnywhere, Run):
         from lib.vision import page, reading
         from stages.reading import STYLES, letters_of
 
+        file, called = in_user_folder(name), name
+        if name == "-":
+            file, called = io.BytesIO(sys.stdin.buffer.read()), "standard input"
         try:
-            file = io.BytesIO(sys.stdin.buffer.read()) if name == "-" else in_user_folder(name)
-            photo = page.open_photo(file, name="standard input" if name == "-" else name)
+            photo = page.open_photo(file, called)
             found = letters_of(photo, STYLES.path)
         except ValueError as error:
-            print(error if name in str(error) else f"{name}: {error}", file=sys.stderr)
+            print(error if called in str(error) else f"{called}: {error}", file=sys.stderr)
             return None
         if not len(found["boxes"]):
-            print(f"{name}: no letters found", file=sys.stderr)
+            print(f"{called}: no letters found", file=sys.stderr)
             return None
         record = reading.record(found["boxes"], found["line"], found["word"], *classify(found), alternatives=3)
         if overlay:

@@ -45,17 +45,37 @@ def open_photo(path, name=None):
     ValueError
         If the file is no image that can be read.
     """
+    import struct
+    import warnings
+
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    try:
-        with Image.open(path) as photo:
-            photo = ImageOps.exif_transpose(photo)
-            if photo.mode in ("P", "PA", "CMYK", "YCbCr", "LAB", "HSV"):
-                photo = photo.convert("RGBA" if "transparency" in photo.info or photo.mode == "PA" else "RGB")
-            return np.asarray(photo)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not an image that Pillow knows"
+    def refuse(reason, error=None):
         raise ValueError(f"{name or path} cannot be read as an image: {reason}") from error
+
+    try:
+        # Pillow warns at half the size that it refuses.
+        with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
+            with Image.open(path) as photo:
+                photo = ImageOps.exif_transpose(photo)
+                if photo.mode in ("P", "PA", "CMYK", "YCbCr", "LAB", "HSV"):
+                    photo = photo.convert("RGBA" if "transparency" in photo.info or photo.mode == "PA" else "RGB")
+                return np.asarray(photo)
+    except Image.DecompressionBombError as error:
+        refuse(f"it has more than the {2 * Image.MAX_IMAGE_PIXELS // 10**6} million pixels that fit", error)
+    except UnidentifiedImageError as error:
+        refuse("the file is empty" if _is_empty(path) else "not an image that Pillow knows", error)
+    except OSError as error:
+        refuse(error.strerror or f"it is damaged ({error})", error)
+    except (SyntaxError, ValueError, EOFError, struct.error) as error:  # what Pillow's decoders raise
+        refuse(f"it is damaged ({error})", error)
+
+
+def _is_empty(path):
+    """Whether a file, by path or open, has no bytes."""
+    if hasattr(path, "seek"):
+        return path.seek(0, 2) == 0
+    return path.stat().st_size == 0
 
 
 def read_page(image, styles=()):
