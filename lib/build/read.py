@@ -50,6 +50,8 @@ class Read(OptionsAnywhere, Run):
             raise InvalidCommand("read wants at least one PHOTO, or - for standard input")
         if overlay and len(pos_args) > 1:
             raise InvalidCommand("--overlay is one picture: read one PHOTO at a time with it")
+        if overlay and not overlay.endswith((".png", ".pdf")):
+            raise InvalidCommand(f"--overlay {overlay} ends in neither .png nor .pdf")
         from stages import pytorch, reading, training
 
         weights = pytorch.CLASSIFIERS[MODELS[model]][1] if MODELS[model] else training.WEIGHTS
@@ -95,6 +97,7 @@ class Read(OptionsAnywhere, Run):
         if overlay:
             from lib.figures import pages, style
 
-            letters = [letter["letter"] for letter in record["letters"]]
-            style.save(pages.boxes_over_page(photo, found["boxes"], letters), in_user_folder(overlay))
+            letters, target = [letter["letter"] for letter in record["letters"]], in_user_folder(overlay)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            style.save(pages.boxes_over_page(photo, found["boxes"], letters), target)
         return record

@@ -42,8 +42,10 @@ def save(figure, *paths):
     *paths : Path
         Where to, each ``.png`` or ``.pdf``.
     """
+    import matplotlib
+
     # Either format would stamp the library's version, the PDF the time as well: same inputs, same bytes.
     metadata = {".png": {"Software": None}, ".pdf": {"Creator": None, "Producer": None, "CreationDate": None}}
-    with style():
+    with style(), matplotlib.rc_context({"figure.constrained_layout.use": False}):  # a figure brings its own layout
         for path in paths:
             figure.savefig(path, metadata=metadata[path.suffix])

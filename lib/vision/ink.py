@@ -122,7 +122,8 @@ def ink_density(grey, window=0.125, noise=6.0, faintest=0.08):
     """How much of each pixel is ink, with light, shadow and noise taken out.
 
     The background is the grey closing: what remains when every dark stroke narrower than the window is filled from
-    its sides. It follows slopes and steps of the light exactly (a blurred or fitted background does not follow a shadow's edge).
+    its sides. It follows slopes and steps of the light exactly (a blurred or fitted background does not follow a
+    shadow's edge).
 
     Parameters
     ----------

@@ -54,8 +54,8 @@ def open_photo(path, name=None):
         raise ValueError(f"{name or path} cannot be read as an image: {reason}") from error
 
     try:
-        # Pillow warns at half the size that it refuses.
-        with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
+        # Pillow warns of half the size that it refuses, and of odd notes that do not touch the pixels.
+        with warnings.catch_warnings(action="ignore"):
             with Image.open(path) as photo:
                 photo = ImageOps.exif_transpose(photo)
                 if photo.mode in ("P", "PA", "CMYK", "YCbCr", "LAB", "HSV"):

@@ -1,7 +1,8 @@
 """How well a page was read: edit distances between what was read and what is written.
 
 Found, missed and spurious letters come from an alignment of the letters alone, without spaces: one that costs a letter
-left out, a letter too many, or a letter taken for another the same. Accuracies are 1 - distance / length of the truth, and never below 0.
+left out, a letter too many, or a letter taken for another the same. Accuracies are 1 - distance / length of the truth,
+and never below 0.
 """
 
 import numpy as np
