@@ -6,6 +6,7 @@ as doit asks them, so whatever a task writes with a caption is in the catalogue 
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -113,15 +114,17 @@ def by_question(question):
     return [int(number) for number in re.findall(r"\d+", question.partition("-")[0])]
 
 
+@cache  # the gallery asks twice, on every command
 def runs(without=()):
     """Name, question, title and Run of every task of the stages, sub-tasks one by one.
 
-    Yields
-    ------
-    tuple of (str, str, str, lib.build.graph.Run)
+    Returns
+    -------
+    list of (str, str, str, lib.build.graph.Run)
     """
     import stages
 
+    found_runs = []
     for module in sorted(found.name for found in iter_modules(stages.__path__)):
         if module in without:
             continue
@@ -134,4 +137,5 @@ def runs(without=()):
                 name = f"{group}:{described['name']}" if "name" in described else group
                 words = (described.get("doc") or function.__doc__ or "").strip().partition("\n")[0]
                 question, title = re.match(r"(Q[\d.]*\d(?:-Q?[\d.]*\d)?)?\s*(.*)", words).groups(default="")
-                yield name, question, title, described["meta"]["run"]
+                found_runs.append((name, question, title, described["meta"]["run"]))
+    return found_runs

@@ -103,7 +103,7 @@ def only(artifact, ending):
 
 def describe(figures):
     """What the page says about each figure: plain values."""
-    makers = {path: run for *_, run in runs(without=("gallery",)) for path in map(str, run.places.values())}
+    makers = {path: run for *_, run in runs(("gallery",)) for path in map(str, run.places.values())}
     return [
         {
             "id": entry.id,

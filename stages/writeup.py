@@ -1,9 +1,8 @@
 """The theory's figures (Q1.6) and the writeup: every question in order, its numbers read from the artifacts."""
 
-from hashlib import sha256
 from pathlib import Path
 
-from lib.build import Artifact, config, figure, given, settings, task
+from lib.build import Artifact, config, definition_digest, figure, given, settings, task
 from stages import compression, data, network, pytorch, reading, results, training
 
 PROJECT = Path(__file__).parents[1]
@@ -249,8 +248,13 @@ def excerpts():
 
 
 def excerpt_digests():
-    """A digest of the code shown for each question."""
-    return {question: sha256(repr(shown).encode()).hexdigest()[:16] for question, shown in excerpts().items()}
+    """Digests of the definitions shown: of what they mean, as the graph sees it."""
+    return {
+        f"{module}.{name}": definition_digest(module, name)
+        for shown in CODE.values()
+        for module, names in shown.items()
+        for name in names
+    }
 
 
 def cut_excerpts(excerpts_file, settings):

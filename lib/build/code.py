@@ -50,6 +50,19 @@ class Code:
         self._remembered = _load(store)
         self._tables = {}
         self._used = {}
+        self._read_anew = False
+        self._modules = _find_modules(self.root)
+        self._packages = {package for module in self._modules for package in _with_parents(module)}
+
+    def digest(self, module, name):
+        """Digest of one definition alone.
+
+        Raises
+        ------
+        KeyError
+            If there is none of that name.
+        """
+        return self._table(module)[name][0]
 
     def fingerprint(self, module, name):
         """Digest of each definition that ``module.name`` reaches, and the version of each package.
@@ -81,7 +94,7 @@ class Code:
 
     def save(self):
         """Remember what was read, where it differs from what was remembered."""
-        if self._store and self._used.keys() != self._remembered.keys():
+        if self._store and self._read_anew:
             self._store.parent.mkdir(parents=True, exist_ok=True)
             temporary = self._store.with_name(f"{self._store.name}.{id(self)}")
             temporary.write_text(json.dumps(self._used))
@@ -99,21 +112,15 @@ class Code:
         key = f"{module} {_python()} {hashlib.sha256(source).hexdigest()}"
         if key not in self._remembered:
             package = module if file.name == "__init__.py" else module.rpartition(".")[0]
-            self._remembered[key] = None  # counts as new in `save`
-            self._used[key] = read_definitions(source.decode(), module, package)
-            return self._used[key]
-        self._used[key] = self._used.get(key) or self._remembered[key]
+            self._remembered[key] = read_definitions(source.decode(), module, package)
+            self._read_anew = True
+        self._used[key] = self._remembered[key]
         return self._used[key]
 
-    @cache  # noqa: B019 - one instance lives as long as the process
     def _file(self, module):
-        path = self.root.joinpath(*module.split("."))
-        return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
+        return self._modules.get(module)
 
-    @cache  # noqa: B019
-    def _is_module(self, module):
-        return bool(self._file(module)) or any(self.root.joinpath(*module.split(".")).rglob("*.py"))
-
+    @cache  # noqa: B019 - one instance lives as long as the process
     def _resolve(self, dotted):
         """The (module, name) pairs that a dotted name can mean, or in their place the name of a package."""
         if _is_unfollowable(dotted):
@@ -121,9 +128,9 @@ class Code:
         if f"{dotted}.".startswith(f"{BOUNDARY}."):
             return []
         parts = dotted.split(".")
-        if not self._is_module(parts[0]):
+        if parts[0] not in self._packages:
             return [] if parts[0] in sys.stdlib_module_names else [parts[0]]
-        module = next(prefix for prefix in reversed(_with_parents(dotted)) if self._is_module(prefix))
+        module = next(prefix for prefix in reversed(_with_parents(dotted)) if prefix in self._packages)
         if module == dotted:
             return self._whole(module)
         name, *rest = parts[module.count(".") + 1 :]
@@ -139,11 +146,7 @@ class Code:
 
     def _whole(self, package):
         """Every definition of a module and of those below it; of the whole project for ''."""
-        modules = [package] if self._file(package) else []
-        folders = [self.root.joinpath(*package.split("."))] if package else [self.root / "lib", self.root / "stages"]
-        below = [file for folder in folders for file in folder.rglob("*.py")]
-        modules += [".".join(file.relative_to(self.root).with_suffix("").parts) for file in below]
-        modules = {module.removesuffix(".__init__") for module in modules}
+        modules = [module for module in self._modules if not package or f"{module}.".startswith(f"{package}.")]
         return [
             (module, name)
             for module in sorted(modules)
@@ -319,6 +322,14 @@ def _without_docstring(body):
     return body
 
 
+def _find_modules(root):
+    """Files of the project's modules by dotted name: the rooms of lib and the stages, and what lies at the top."""
+    files = [*root.glob("*.py"), *(file for top in ("lib", "stages") for file in (root / top).rglob("*.py"))]
+    names = [str(file.relative_to(root))[: -len(".py")].replace("/", ".").removesuffix(".__init__") for file in files]
+    return dict(zip(names, files, strict=True))
+
+
+@cache
 def _is_unfollowable(dotted):
     """Whether a name can lead anywhere: one of the list, below one, or a module that holds one, as a value."""
     if dotted.endswith(BODY):  # importing it is harmless

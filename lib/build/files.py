@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import stat
 from functools import cache
 from pathlib import Path
 
@@ -19,10 +20,20 @@ def signature(path):
     OSError
         If there is no such file.
     """
-    if os.path.isdir(path):
-        listing = "\n".join(f"{file} {signature(os.path.join(path, file))}" for file in list_files(path))
-        return hashlib.sha256(listing.encode()).hexdigest()
     status = os.stat(path)
+    if not stat.S_ISDIR(status.st_mode):
+        return _of_status(status)
+    # A folder of a thousand files is asked for by every task that reads it: look once, and again once we wrote.
+    if path not in _folders:
+        listing = "\n".join(f"{name} {_of_status(entry.stat())}" for name, entry in _entries(path))
+        _folders[path] = hashlib.sha256(listing.encode()).hexdigest()
+    return _folders[path]
+
+
+_folders = {}
+
+
+def _of_status(status):
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 
@@ -114,6 +125,7 @@ def place(folder, outputs):
     outputs : dict of str to Path
         Name in the staging folder, and place, of each output.
     """
+    _folders.clear()
     for name, path in outputs.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():  # a folder cannot be renamed over another
@@ -134,6 +146,14 @@ def remove(path):
 
 def list_files(folder):
     """Names of all files below a folder, relative to it and sorted."""
-    return sorted(
-        os.path.relpath(os.path.join(parent, file), folder) for parent, _, files in os.walk(folder) for file in files
-    )
+    return [name for name, _ in _entries(folder)]
+
+
+def _entries(folder, prefix=""):
+    """(relative name, os.DirEntry) of all files below a folder, sorted by name."""
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = prefix + entry.name
+            found += _entries(entry.path, f"{name}/") if entry.is_dir() else [(name, entry)]
+    return sorted(found, key=lambda item: item[0])

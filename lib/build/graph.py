@@ -45,7 +45,7 @@ class Artifact:
     @property
     def paths(self):
         """Where its files are, as a list of Path."""
-        return [_root(self.root) / self.folder / name for name in self.names]
+        return list(_paths(self))
 
     @property
     def id(self):
@@ -126,13 +126,13 @@ class Run:
     def __init__(self, action, inputs, outputs, settings, cache):
         self.action, self.inputs, self.outputs, self.settings, self.cache = action, inputs, outputs, settings, cache
         self.places = {
-            f"{artifact.folder}/{name}".lstrip("/"): _root(artifact.root) / artifact.folder / name
+            f"{artifact.folder}/{name}".lstrip("/"): path
             for artifact in outputs
-            for name in artifact.names
+            for name, path in zip(artifact.names, artifact.paths, strict=True)
         }
         self.how = self.earlier_seconds = None
 
-    @property
+    @cached_property
     def input_paths(self):
         """Every file read, as text."""
         return [str(path) for artifact in _flat(self.inputs) for path in artifact.paths]
@@ -226,6 +226,11 @@ def code():
     return Code(store=config().cache / "code.json")
 
 
+def definition_digest(module, name):
+    """Digest of what one definition of the project means, for a task that shows code rather than running it."""
+    return code().digest(module, name)
+
+
 def workers():
     """How many processes compute at a time: one for each core that this process may use."""
     import os
@@ -233,6 +238,12 @@ def workers():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@cache
+def _paths(artifact):
+    return [_root(artifact.root) / artifact.folder / name for name in artifact.names]
+
+
+@cache
 def _root(root):
     folder = {"artifacts": config().artifacts, "data": config().data}.get(root)
     return folder / config().source if folder else Path()

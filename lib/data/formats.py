@@ -538,7 +538,7 @@ def check_image_folder(folder):
 
 
 def describe_image_folder(folder):
-    """Numbers about an ImageFolder layout for its report: ``images`` per split, named as in `SPLITS`, and ``classes``."""
+    """Numbers about an ImageFolder layout for its report: ``images`` per split of `SPLITS`, and ``classes``."""
     counts, classes = check_image_folder(folder)
     images = {split: counts[part] for split, part in zip(SPLITS, FLOWERS_SPLITS, strict=True)}
     return {"classes": len(classes), "images": images}
