@@ -1,9 +1,26 @@
 """inkgraph's front door: `doit` builds everything, `doit list` shows the stages, `doit help` the commands."""
 
 from lib.build import config
+from lib.build.catalogue import describe
 from lib.build.files import ContentChecker
 from lib.build.graph import workers
 from lib.build.reporter import Console
+from stages import STAGES
+
+# The longest first: what is begun last should be short, or one core waits for it.
+LONGEST = ("flowers_pretext", "flowers_scratch", "torch_networks", "_autoencoders")
+
+
+def task_stages():
+    """Every task of every stage. Their creators run on each command: they only describe."""
+    for stage in STAGES:
+        yield from describe(stage)
+
+
+def _in_order():
+    names = dict.fromkeys(task["basename"] for task in task_stages())
+    return [name for name in LONGEST if name in names] + [name for name in names if name not in LONGEST]
+
 
 DOIT_CONFIG = {
     "dep_file": str(config().state_file),
@@ -13,23 +30,5 @@ DOIT_CONFIG = {
     # Threads that wait: the work itself is done in processes of one thread each (lib.build.worker).
     "num_process": workers(),
     "par_type": "thread",
+    "default_tasks": _in_order(),
 }
-
-# Each stage adds its task creators. doit runs their bodies on every command: they only describe.
-from stages.data import *  # noqa: E402, F403, I001 - in the order of the questions
-from stages.network import *  # noqa: E402, F403
-from stages.training import *  # noqa: E402, F403
-from stages.reading import *  # noqa: E402, F403
-from stages.compression import *  # noqa: E402, F403
-from stages.pytorch import *  # noqa: E402, F403
-from stages.flowers import *  # noqa: E402, F403
-from stages.results import *  # noqa: E402, F403
-from stages.writeup import *  # noqa: E402, F403
-from stages.gallery import *  # noqa: E402, F403
-
-# The longest first: what is begun last should be short, or one core waits for it.
-LONGEST = ("flowers_pretext", "flowers_scratch", "torch_networks", "_autoencoders")
-creators = [name.removeprefix("task_") for name in list(globals()) if name.startswith("task_")]
-DOIT_CONFIG["default_tasks"] = sorted(
-    creators, key=lambda name: LONGEST.index(name) if name in LONGEST else len(LONGEST)
-)

@@ -117,7 +117,7 @@ def task__excerpts():
 
 
 def task_writeup():
-    """Q1.1 The whole writeup as a PDF, each number read from an artifact."""
+    """Q1-Q7 The whole writeup as a PDF, each number read from an artifact."""
     sources = [given(f"writeup/{file.name}") for file in sorted(PROJECT.glob("writeup/*.typ"))]
     pages = [page.name for page in reading.PAGES]
     ours = settings("writeup").only(source=config().source, changed=config().changed(), pages=pages, names=list(FILES))

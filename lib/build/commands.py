@@ -17,6 +17,7 @@ from doit.cmd_run import Run as DoitRun
 from doit.control import TaskControl
 
 from lib.build import store, worker
+from lib.build.catalogue import by_question, split_question
 from lib.build.code import PROJECT
 from lib.build.config import config, settings
 from lib.build.files import remove
@@ -57,7 +58,7 @@ class List(DoitList):
         width = max((len(task.name) for task in shown if private or task.name[0] != "_"), default=0)
         described = {task.name: _question(task, self.task_list) for task in shown}
         if sort == "name":
-            shown.sort(key=lambda task: (_natural(described[task.name][0]), _natural(task.name)))
+            shown.sort(key=lambda task: (by_question(described[task.name][0]), _natural(task.name)))
         if template is None and not quiet:
             for task in shown:
                 question, text = described[task.name]
@@ -223,9 +224,9 @@ def _alone():
 
 def _question(task, tasks):
     """Question that a task answers and what it makes; of a sub-task without words of its own, its group's question."""
-    words = task.doc or next((other.doc for other in tasks if other.name == task.subtask_of), "") or ""
-    question, _, text = words.partition(" ")
-    return (question, text if task.doc else "") if re.match(r"Q\d", question) else ("", words)
+    words = task.doc or next((other.doc for other in tasks if other.name == task.subtask_of), "")
+    question, title = split_question(words or "")
+    return question, title if task.doc else ""
 
 
 def _natural(text):

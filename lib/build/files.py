@@ -85,7 +85,7 @@ class ContentChecker(FileChangedChecker):
     info = staticmethod(signature)
 
     def check_modified(self, file_path, file_stat, state):
-        return not is_unchanged(file_path, state)
+        return file_stat != state[0] and not is_unchanged(file_path, state)
 
     def get_state(self, dep, current_state):
         return state(dep)

@@ -48,12 +48,6 @@ class Artifact:
         return list(_paths(self))
 
     @property
-    def id(self):
-        """Its name for `doit pull` and the gallery: the folder, and the file's name without the ending."""
-        stem = self.names[0].rstrip("/").rpartition(".")[0] or self.names[0].rstrip("/")
-        return f"{self.folder}.{stem}".lstrip(".")
-
-    @property
     def path(self):
         """Where its only file is, or its first."""
         return self.paths[0]

@@ -4,52 +4,16 @@ import json
 import re
 import shutil
 import sys
-from dataclasses import dataclass
-from difflib import get_close_matches
+from pathlib import Path
 
 from doit.exceptions import InvalidCommand
 
+from lib.build.catalogue import catalogue
 from lib.build.commands import OptionsAnywhere, Run, status_of
 from lib.build.config import in_user_folder
-from lib.build.graph import Artifact
 
 FORMS = ("latex", "typst", "markdown", "html")
 DIGITS = dict(zip("0123456789", "Zero One Two Three Four Five Six Seven Eight Nine".split(), strict=True))
-
-
-@dataclass
-class Entry:
-    """An artifact with a caption, as the catalogue shows it."""
-
-    artifact: Artifact
-    task: str
-    question: str
-
-    @property
-    def id(self):
-        return self.artifact.id
-
-
-def catalogue(tasks):
-    """Every artifact that has a caption, by question.
-
-    Parameters
-    ----------
-    tasks : iterable of doit.task.Task
-        Of the whole graph.
-
-    Returns
-    -------
-    list of Entry
-    """
-    docs = {task.name: task.doc or "" for task in tasks}
-    entries = []
-    for task in tasks:
-        for artifact in task.meta["run"].outputs if task.meta else ():
-            if artifact.caption:
-                doc = docs[task.name] or docs.get(task.subtask_of, "")
-                entries.append(Entry(artifact, task.name, doc.partition(" ")[0]))
-    return sorted(entries, key=lambda entry: [(len(part), part) for part in entry.id.split(".")])
 
 
 def select(wanted, entries):
@@ -62,7 +26,8 @@ def select(wanted, entries):
 
     Examples
     --------
-    >>> entries = [Entry(Artifact("Q4.3", f"boxes_{page}.png"), "boxes", "Q4.3") for page in ("01", "02")]
+    >>> from lib.build.catalogue import Artifact, Entry
+    >>> entries = [Entry(Artifact("Q4.3", f"boxes_{page}.png"), "Q4.3", "", "boxes", None) for page in ("01", "02")]
     >>> [entry.id for entry in select("q4.boxes", entries)]
     ['Q4.3.boxes_01', 'Q4.3.boxes_02']
     """
@@ -70,6 +35,8 @@ def select(wanted, entries):
     found = [entry for entry in entries if entry.id.lower() == wanted.lower()]
     found = found or [entry for entry in entries if _matches(parts, entry.id.lower().split("."))]
     if not found:
+        from difflib import get_close_matches
+
         near = get_close_matches(wanted.lower(), [entry.id.lower() for entry in entries], n=3, cutoff=0.3)
         names = [entry.id for entry in entries if entry.id.lower() in near] or sorted({e.question for e in entries})
         raise InvalidCommand(
@@ -113,7 +80,12 @@ class Pull(OptionsAnywhere, Run):
     )
 
     def _execute(self, to, form, listing, pos_args, verbosity, continue_, num_process, par_type, reporter):
-        entries = catalogue(self.task_list)
+        docs = {task.name: task.doc or "" for task in self.task_list}
+        entries = catalogue(
+            (task.name, task.doc or docs.get(task.subtask_of, ""), task.meta["run"])
+            for task in self.task_list
+            if task.meta
+        )
         if listing:
             self._list(entries)
             return 0
@@ -151,12 +123,12 @@ def copy(artifact, folder):
     Returns
     -------
     list of Path
-        ``Q3-1-3-first_layer.png``: the id with dashes, the ending kept.
+        ``Q3-1-3-first_layer.png``: folder and name with dashes, the ending kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
     copied = []
-    for path in artifact.paths:
-        target = folder / f"{_label(artifact)}{path.suffix}"
+    for name, path in zip(artifact.names, artifact.paths, strict=True):
+        target = folder / (_label(artifact, name) + path.suffix)
         shutil.copytree(path, target, dirs_exist_ok=True) if path.is_dir() else shutil.copyfile(path, target)
         copied.append(target)
     return copied
@@ -185,7 +157,7 @@ def write_snippets(artifacts, copied, folder, shown_folder, form):
         by_ending = {path.suffix: f"{shown_folder}/{path.name}" for path in paths}
         if ".png" in by_ending:
             picture = by_ending[".pdf" if form == "latex" and ".pdf" in by_ending else ".png"]
-            parts.append(FIGURES[form](picture, artifact.caption, _label(artifact)))
+            parts.append(FIGURES[form](picture, artifact.caption, _label(artifact, artifact.names[0])))
         elif ".json" in by_ending:
             numbers |= _flat_numbers(json.loads(paths[0].read_text()))
     if numbers:
@@ -196,8 +168,9 @@ def write_snippets(artifacts, copied, folder, shown_folder, form):
     return "\n".join(parts)
 
 
-def _label(artifact):
-    return artifact.id.replace(".", "-")
+def _label(artifact, name):
+    """Folder and file with dashes: a dot before the ending, or a slash, is more than LaTeX likes."""
+    return re.sub(r"[./]", "-", str(Path(artifact.folder, name).with_suffix("")))
 
 
 def _flat_numbers(content):

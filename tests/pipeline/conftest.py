@@ -41,13 +41,11 @@ class Toy:
         self.folder = folder
         shutil.copytree(PROJECT / "lib" / "build", folder / "lib" / "build", ignore=shutil.ignore_patterns("__pyc*"))
         (folder / "stages").mkdir()
-        for package in ("lib", "stages"):
-            (folder / package / "__init__.py").touch()
+        (folder / "lib" / "__init__.py").touch()
+        (folder / "stages" / "__init__.py").write_text('STAGES = ("toy",)\n')
         shutil.copy(TOY / "stage.py", folder / "stages" / "toy.py")
         shutil.copy(TOY / "numbers.py", folder / "lib" / "numbers.py")
-        dodo = (PROJECT / "dodo.py").read_text()
-        dodo = re.sub(r"^(from stages\..*\n)+", "from stages.toy import *\n", dodo, flags=re.M)
-        (folder / "dodo.py").write_text(dodo)
+        shutil.copy(PROJECT / "dodo.py", folder / "dodo.py")
         plugins = re.search(r"\[tool\.doit\.plugins\.command\][^[]*", (PROJECT / "pyproject.toml").read_text()).group()
         (folder / "pyproject.toml").write_text(plugins + SETTINGS)
 
