@@ -11,7 +11,6 @@ imported, neither definitions nor imports, count as reached with it.
 
 import ast
 import hashlib
-import json
 import symtable
 import sys
 from functools import cache
@@ -38,20 +37,16 @@ class Code:
 
     Parameters
     ----------
+    memo : lib.build.memo.Memo
+        Remembers what was read, by content: parsing would be most of the time of an up-to-date build.
     root : Path
         Folder that the project's modules lie in.
-    store : Path or None
-        A JSON file that remembers what was read, by content: parsing would be most of the time of an up-to-date
-        build. It may be deleted at any time.
     """
 
-    def __init__(self, root=PROJECT, store=None):
+    def __init__(self, memo, root=PROJECT):
         self.root = Path(root)
-        self._store = store
-        self._remembered = _load(store)
+        self._memo = memo
         self._tables = {}
-        self._used = {}
-        self._read_anew = False
         self._modules = _find_modules(self.root)
         self._packages = {package for module in self._modules for package in _with_parents(module)}
 
@@ -90,14 +85,6 @@ class Code:
             "packages": {package: _version(package) for package in sorted(packages)},
         }
 
-    def save(self):
-        """Remember what was read, where it differs from what was remembered."""
-        if self._store and self._read_anew:
-            self._store.parent.mkdir(parents=True, exist_ok=True)
-            temporary = self._store.with_name(f"{self._store.name}.{id(self)}")
-            temporary.write_text(json.dumps(self._used))
-            temporary.replace(self._store)
-
     @cache  # noqa: B019 - one instance lives as long as the process
     def _step(self, where):
         """Digest of a ``module:name``, the ones that it refers to, and the packages that it does."""
@@ -119,13 +106,12 @@ class Code:
 
     def _read(self, module, file):
         source = file.read_bytes()
-        key = f"{module} {_python()} {hashlib.sha256(source).hexdigest()}"
-        if key not in self._remembered:
-            package = module if file.name == "__init__.py" else module.rpartition(".")[0]
-            self._remembered[key] = read_definitions(source.decode(), module, package)
-            self._read_anew = True
-        self._used[key] = self._remembered[key]
-        return self._used[key]
+        package = module if file.name == "__init__.py" else module.rpartition(".")[0]
+        return self._memo.recall(
+            module,
+            f"{_python()} {hashlib.sha256(source).hexdigest()}",
+            lambda: read_definitions(source.decode(), module, package),
+        )
 
     def _file(self, module):
         return self._modules.get(module)
@@ -384,10 +370,3 @@ def _installed():
 
 def _normal(name):
     return name.lower().replace("-", "_").replace(".", "_")
-
-
-def _load(store):
-    try:
-        return json.loads(store.read_text()) if store else {}
-    except (OSError, ValueError):
-        return {}

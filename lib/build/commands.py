@@ -21,7 +21,7 @@ from lib.build.catalogue import by_question, split_question
 from lib.build.code import PROJECT
 from lib.build.config import config, settings
 from lib.build.files import remove
-from lib.build.graph import code
+from lib.build.memo import remember
 from lib.build.reporter import read_failures
 
 
@@ -40,7 +40,7 @@ class Run(DoitRun):
             return super()._execute(**options)
         finally:
             worker.stop()
-            code().save()
+            remember()
             store.trim(config().cache, settings("build").store_gigabytes)
             lost = orphans(self.task_list) if self.sel_default_tasks else []
             if lost:
@@ -67,7 +67,7 @@ class List(DoitList):
         hidden = [task for task in self.task_list if task not in shown]
         self.task_list = shown + hidden
         result = super()._execute(subtasks, quiet, status, private, list_deps, template, "definition", pos_args)
-        code().save()
+        remember()
         return result
 
     def _print_task(self, template, task, status, list_deps, tasks):
@@ -126,7 +126,7 @@ class Why(DoitCmdBase):
             if pos_args and not tasks[name].has_subtask and name not in stale:
                 if not any(makers.get(path) in stale for path in tasks[name].file_dep):
                     self.outstream.write(f"{name} is up to date\n")
-        code().save()
+        remember()
         return 0
 
     def _reasons(self, task, tasks):

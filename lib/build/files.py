@@ -4,10 +4,11 @@ import hashlib
 import os
 import shutil
 import stat
-from functools import cache
 from pathlib import Path
 
 from doit.dependency import FileChangedChecker
+
+from lib.build.memo import memo
 
 
 def signature(path):
@@ -45,11 +46,11 @@ def digest(path):
     OSError
         If there is no such file.
     """
-    return _digest(str(path), signature(path))
+    path = str(path)
+    return memo("files").recall(path, signature(path), lambda: _digest(path))
 
 
-@cache
-def _digest(path, _signature):
+def _digest(path):
     if os.path.isdir(path):
         listing = "\n".join(f"{file} {digest(os.path.join(path, file))}" for file in list_files(path))
         return hashlib.sha256(listing.encode()).hexdigest()

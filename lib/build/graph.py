@@ -15,6 +15,7 @@ from doit.exceptions import TaskFailed
 from lib.build import files, store, worker
 from lib.build.code import PROJECT, Code
 from lib.build.config import config
+from lib.build.memo import memo
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,7 @@ _importing = threading.Lock()
 @cache
 def code():
     """The project's code, as this process reads it."""
-    return Code(store=config().cache / "code.json")
+    return Code(memo("code"))
 
 
 def definition_digest(module, name):

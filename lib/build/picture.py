@@ -9,7 +9,7 @@ from doit.exceptions import InvalidCommand
 
 from lib.build.commands import OptionsAnywhere, status_of
 from lib.build.config import in_user_folder
-from lib.build.graph import code
+from lib.build.memo import remember
 
 # Okabe and Ito's colour-blind safe blue, orange and vermilion, lightened; the mark says it without colour.
 LOOKS = {
@@ -40,7 +40,7 @@ class Graph(OptionsAnywhere, DoitCmdBase):
         file.parent.mkdir(parents=True, exist_ok=True)
         draw(nodes, edges).savefig(file, metadata=_plain_metadata(file.suffix))
         self.outstream.write(f"{to}: {json.dumps(Counter(node['status'] for node in nodes.values()))[1:-1]}\n")
-        code().save()
+        remember()
         return 0
 
 

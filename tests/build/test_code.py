@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 from lib.build.code import CALL, Code, read_definitions
+from lib.build.memo import Memo
 
 
 @pytest.fixture
@@ -16,13 +17,13 @@ def project(tmp_path):
             path = tmp_path / (name.replace("__", "/") + ".py")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(textwrap.dedent(source))
-        return Code(tmp_path).fingerprint("stages.s", "run")
+        return Code(Memo(), tmp_path).fingerprint("stages.s", "run")
 
     return reached
 
 
 def names(fingerprint):
-    return {name for name in fingerprint["functions"] if name != ":".join(CALL)}
+    return {name for name in fingerprint["functions"] if name != CALL}
 
 
 def test_nested_imports_constants_classes_and_aliases_are_followed(project):
@@ -177,17 +178,26 @@ def test_a_mutual_recursion_ends(project):
     assert names(project(stages__s="def run(): return f()\ndef f(): return run()")) == {"stages.s:run", "stages.s:f"}
 
 
-def test_the_store_of_tables_gives_the_same_and_survives_damage(tmp_path, project):
+@pytest.mark.parametrize("content", [None, "{", "[]", "[1]", "7"])
+def test_what_was_remembered_gives_the_same_and_survives_damage(tmp_path, project, content, monkeypatch):
     fresh = project(stages__s="def run(): return f()\ndef f(): return 1")
-    store = tmp_path / "store" / "code.json"
-    for content in (None, "{", None):
-        if content:
-            store.parent.mkdir(exist_ok=True)
-            store.write_text(content)
-        code = Code(tmp_path, store)
-        assert code.fingerprint("stages.s", "run") == fresh
-        code.save()
-    assert store.exists()
+    file = tmp_path / "memos" / "code.json"
+    if content:
+        file.parent.mkdir()
+        file.write_text(content)
+    memo = Memo(file)
+    assert Code(memo, tmp_path).fingerprint("stages.s", "run") == fresh
+    memo.save()
+    monkeypatch.setattr("lib.build.code.read_definitions", None)  # nothing is read a second time
+    assert Code(Memo(file), tmp_path).fingerprint("stages.s", "run") == fresh
+
+
+def test_an_edit_is_not_answered_from_memory(tmp_path, project):
+    memo = Memo()
+    project(stages__s="def run(): return 1")
+    before = Code(memo, tmp_path).fingerprint("stages.s", "run")
+    project(stages__s="def run(): return 2")
+    assert Code(memo, tmp_path).fingerprint("stages.s", "run") != before
 
 
 def test_relative_imports_resolve_in_their_package():
