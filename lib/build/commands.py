@@ -45,7 +45,7 @@ class Run(DoitRun):
             lost = orphans(self.task_list) if self.sel_default_tasks else []
             if lost:
                 names = ", ".join(map(str, lost[:3])) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
-                print(f"of no task any more, `doit clean` takes them away: {names}", file=sys.stderr)
+                print(f"of no task any more, `doit clean --orphans` takes them away: {names}", file=sys.stderr)
 
 
 class List(DoitList):
@@ -78,13 +78,23 @@ class List(DoitList):
 
 
 class Clean(DoitClean):
-    """doit's own `clean`; without task names the outputs whose task is gone go too."""
+    """doit's own `clean`; without task names the outputs whose task is gone go too, or they alone."""
 
     name = "clean"
+    cmd_options = DoitClean.cmd_options + (
+        {
+            "name": "only_orphans",
+            "long": "orphans",
+            "type": bool,
+            "default": False,
+            "help": "only the files that no task makes any more",
+        },
+    )
 
-    def _execute(self, dryrun, cleandep, cleanall, cleanforget, pos_args):
+    def _execute(self, dryrun, cleandep, cleanall, cleanforget, only_orphans, pos_args):
         with _alone():
-            super()._execute(dryrun, cleandep, cleanall, cleanforget, pos_args)
+            if not only_orphans:
+                super()._execute(dryrun, cleandep, cleanall, cleanforget, pos_args)
             for path in orphans(self.task_list) if not pos_args else ():
                 print(f"{'would remove' if dryrun else 'removing'} {path}, which belongs to no task any more")
                 if not dryrun:

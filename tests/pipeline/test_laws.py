@@ -58,6 +58,13 @@ def test_adding_a_value_to_a_sweep_fits_one_and_taking_it_out_leaves_an_orphan_t
     assert built.ran("toy.factors=[1, 2, 3, 4]") == {"fit:4": "built", "total": "built"}
     output = built.doit()
     assert "artifacts/embedded/fits/4.npz" in output and "no task" in output
+    built.doit("clean", "--orphans")
+    assert sorted(file.name for file in (built.folder / "artifacts/embedded/fits").iterdir()) == [
+        "1.npz",
+        "2.npz",
+        "3.npz",
+    ]
+    assert built.ran() == {}
     built.doit("clean")
     assert not (built.folder / "artifacts/embedded/fits").exists()
     assert set(built.ran().values()) == {"restored"}
