@@ -399,7 +399,6 @@ def test(dataset_file, trained_files, history_file, predictions_file, numbers_fi
         "valid_accuracy": history["valid_accuracy"][-1],
         "epochs": len(history["valid_accuracy"]),
         "parameters": description["weights"],
-        "device": description["device"],
     }
     prefix = settings.question.lower()
     _write_json(numbers_file, {f"{prefix}.{name}": value for name, value in numbers.items()})

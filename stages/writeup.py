@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lib.build import Artifact, config, definition_digest, figure, given, settings, task
-from stages import compression, data, network, pytorch, reading, results, training
+from stages import compression, data, flowers, network, pytorch, reading, results, training
 
 PROJECT = Path(__file__).parents[1]
 
@@ -65,15 +65,24 @@ ALWAYS = {
     "psnr_by_rank": compression.RANKS,
     "classifiers": pytorch.TABLE,
     "emnist_confusion": pytorch.CONFUSION,
+    "flowers_samples": data.FLOWERS_SHEET,
+    "flowers_curves": flowers.CURVES,
+    "flowers_species": flowers.SPECIES_FIGURE,
+    "species": flowers.SPECIES,
+    "flowers_wrong_finetune": flowers.WRONG_FINETUNE,
+    "flowers_wrong_scratch": flowers.WRONG_SCRATCH,
 }
+PRETEXT = {"pretext": flowers.PRETEXT_SHEET, "pretext_numbers": flowers.PRETEXT_NUMBERS}
 # One assignment: a loop would count as code that importing this module runs, and so as reached by all of it.
 FILES = (
     ALWAYS
+    | (PRETEXT if config().source == "embedded" else {})
     | {f"boxes_{page.name}": reading.boxes(page) for page in reading.PAGES}
     | {f"crops_{page.name}": reading.sheet(page) for page in reading.PAGES}
     | {f"reading_{page.name}": reading.reading(page) for page in reading.PAGES}
     | {f"emnist_reading_{page.name}": pytorch.reading("emnist_cnn", page) for page in reading.PAGES}
     | {f"history_{number}": net.history for number, net in enumerate(pytorch.NETWORKS, 1)}
+    | {f"network_{number}": net.trained for number, net in enumerate(pytorch.NETWORKS, 1)}
     | {f"curves_{number}": net.curves for number, net in enumerate(pytorch.NETWORKS, 1)}
 )
 
