@@ -1,6 +1,7 @@
 """Q5 and Q6: an autoencoder and PCA, 32 numbers for an image, on the same images."""
 
 from lib.build import Artifact, figure, progress, settings, task
+from lib.jsonfile import write_json
 from stages.data import NIST36
 
 HISTORY = Artifact("Q5.2", "history.json", caption="Squared error per image of the autoencoder after each epoch.")
@@ -122,8 +123,6 @@ def fit(nist36, fit_file, settings):
 
 
 def draw_loss(fit_file, pictures, history_file):
-    import json
-
     import numpy as np
 
     from lib.figures import compression as figures
@@ -133,7 +132,7 @@ def draw_loss(fit_file, pictures, history_file):
         history = {split: fitted[f"{split}_loss"].tolist() for split in ("train", "valid")}
     save(figures.loss(**history), *pictures)
     numbers = {f"{split}_loss": values for split, values in history.items()}
-    history_file.write_text(json.dumps(numbers, indent=1, sort_keys=True) + "\n")
+    write_json(history_file, numbers)
 
 
 def draw_pairs(nist36, fit_file, pictures, settings):
@@ -178,8 +177,6 @@ def draw_pca_pairs(nist36, pca_file, fit_files, pictures, settings):
 
 
 def compare(nist36, pca_file, fit_files, numbers_file, pictures, settings):
-    import json
-
     import numpy as np
 
     from lib.figures import compression as figures
@@ -211,7 +208,7 @@ def compare(nist36, pca_file, fit_files, numbers_file, pictures, settings):
     curves = {"PCA": compression.psnr_by_rank(x, mean, components, ranks)}
     curves["PCA without centring"] = compression.psnr_by_rank(x, zero, uncentred, ranks)
     save(figures.psnr_by_rank(ranks, curves, points), *pictures)
-    numbers_file.write_text(json.dumps(numbers, indent=1, sort_keys=True) + "\n")
+    write_json(numbers_file, numbers)
 
 
 def _load(nist36, split):

@@ -4,11 +4,13 @@
 downloads the assignment's own. Files as they came lie in data/<source>/, checked data sets in artifacts/<source>/data/.
 """
 
+import json
 from typing import NamedTuple
 
 from doit.exceptions import InvalidDodoFile
 
 from lib.build import MIRROR, SOURCE, Artifact, figure, given, settings, task
+from lib.jsonfile import write_json
 
 # --- what the other stages read ---------------------------------------------------------------------------------------
 
@@ -161,7 +163,6 @@ def task__fetch():
 
 
 def fetch(file, record_file, settings):
-    import json
     from pathlib import Path
 
     from lib.build import progress
@@ -183,7 +184,7 @@ def fetch(file, record_file, settings):
         retries=settings.retries,
         progress=lambda done, total: progress(done >> 20, total >> 20),
     )
-    _write_json(record_file, found)
+    write_json(record_file, found)
 
 
 def task__pages():
@@ -310,7 +311,7 @@ def draw_nist36(dataset_file, report_file, settings):
     arrays = draw_splits(np.random.default_rng(settings.seed), NIST36, counts, writers=counts)
     splits = {split: (arrays[f"{split}_images"], arrays[f"{split}_labels"]) for split in formats.SPLITS}
     formats.save_dataset(dataset_file, splits, formats.NIST36_CLASSES)
-    _write_json(report_file, formats.describe(splits, formats.NIST36_CLASSES, "NIST36"))
+    write_json(report_file, formats.describe(splits, formats.NIST36_CLASSES, "NIST36"))
 
 
 # --- checked data sets ------------------------------------------------------------------------------------------------
@@ -376,7 +377,7 @@ def read_nist36(archive, dataset_file, report_file):
         unpack(archive, folder, lambda member: _base_name(member) if _base_name(member) in wanted else None)
         splits, clipped = formats.read_nist36(Path(folder))
     formats.save_dataset(dataset_file, splits, formats.NIST36_CLASSES)
-    _write_json(report_file, formats.describe(splits, formats.NIST36_CLASSES, "NIST36") | {"clipped_values": clipped})
+    write_json(report_file, formats.describe(splits, formats.NIST36_CLASSES, "NIST36") | {"clipped_values": clipped})
 
 
 def read_mnist(folder, dataset_file, report_file, settings):
@@ -404,7 +405,7 @@ def _split_and_save(read, classes, name, dataset_file, report_file, settings):
         "test": read["test"],
     }
     formats.save_dataset(dataset_file, splits, classes)
-    _write_json(report_file, formats.describe(splits, classes, name))
+    write_json(report_file, formats.describe(splits, classes, name))
 
 
 def lay_out_flowers17(files, target, report_file):
@@ -431,7 +432,7 @@ def _lay_out_flowers(archive, splits, digits, target, report_file):
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         unpack(archive, folder, lambda member: _base_name(member) if member.endswith(".jpg") else None)
         formats.lay_out_flowers(Path(folder), splits, target, digits)
-    _write_json(report_file, formats.describe_image_folder(target))
+    write_json(report_file, formats.describe_image_folder(target))
 
 
 def draw_flowers(target, report_file, settings):
@@ -443,23 +444,15 @@ def draw_flowers(target, report_file, settings):
     images, labels = flowers.draw_flowers(rng, settings.flowers_each, settings.flowers_size)
     splits = flowers.split_indices(labels, rng)
     formats.save_image_folder(images, labels, splits, formats.flowers17_folders(), target)
-    _write_json(report_file, formats.describe_image_folder(target))
+    write_json(report_file, formats.describe_image_folder(target))
 
 
 def write_report(report_files, origin_files, report_file, settings):
-    import json
-
     report = {path.stem: json.loads(path.read_text()) for path in report_files}
     files = [json.loads(path.read_text()) for path in origin_files]
     report["files"] = {file["file"]: file for file in files}
     report["origins"] = sorted({file["origin"] for file in files}) or ["drawn by the project"]
-    _write_json(report_file, report | {"source": settings.source})
-
-
-def _write_json(path, value):
-    import json
-
-    path.write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json(report_file, report | {"source": settings.source})
 
 
 # --- what they look like ----------------------------------------------------------------------------------------------

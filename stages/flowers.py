@@ -1,6 +1,9 @@
 """Q7.2: a new last layer on a frozen SqueezeNet against a network of three convolutions trained from scratch."""
 
+import json
+
 from lib.build import SOURCE, Artifact, figure, progress, settings, task
+from lib.jsonfile import write_json
 from stages.data import FLOWERS, SQUEEZENET
 
 # --- what the other stages read ---------------------------------------------------------------------------------------
@@ -180,7 +183,7 @@ def pretrain(weights_file, numbers_file, settings):
     accuracies = model.accuracies(logits, torch.from_numpy(answers[:held_out]))
     weights_file.write_bytes(save(flowers.folded(model.cpu().eval().features)))
     questions = ("shape", "texture", "colour")
-    _write_json(numbers_file, {f"pretext.{name}_accuracy": a for name, a in zip(questions, accuracies, strict=True)})
+    write_json(numbers_file, {f"pretext.{name}_accuracy": a for name, a in zip(questions, accuracies, strict=True)})
 
 
 def draw_pretext_sheet(pictures, settings):
@@ -329,8 +332,8 @@ def compare(pictures_file, head_file, scratch_file, numbers_file, species_file):
         }
         for i, name in enumerate(classes):
             species[str(name)][f"{network}_accuracy"] = float(right[labels == i].mean())
-    _write_json(numbers_file, numbers)
-    _write_json(species_file, species)
+    write_json(numbers_file, numbers)
+    write_json(species_file, species)
 
 
 def draw_curves(head_file, scratch_file, pictures):
@@ -343,8 +346,6 @@ def draw_curves(head_file, scratch_file, pictures):
 
 
 def draw_species(species_file, pictures):
-    import json
-
     from lib.figures.flowers import species_bars
     from lib.figures.style import save
 
@@ -405,9 +406,3 @@ def _save_fit(files, model, history, logits, pack):
 
 def _readable(name):
     return str(name).split("_", 1)[-1].replace("_", " ")
-
-
-def _write_json(path, value):
-    import json
-
-    path.write_text(json.dumps(value, indent=1, sort_keys=True) + "\n")

@@ -1,5 +1,6 @@
 """The gallery: one page that shows every figure, number, page and curve, and how to get each."""
 
+import json
 from functools import partial
 
 from lib.build import SOURCE, Artifact, given, settings, task
@@ -154,8 +155,6 @@ def sayable(value):
 
 
 def build(sources, results_file, figure_files, photos, texts, reading_files, history_files, index_file, settings):
-    import json
-
     from lib.gallery import numbers, page
 
     template, css, js = (path.read_text(encoding="utf-8") for path in sources)
@@ -195,8 +194,6 @@ def build(sources, results_file, figure_files, photos, texts, reading_files, his
 
 def read_pages(photos, texts, reading_files, settings):
     """The photographs for the template, and for the script what each network read on each."""
-    import json
-
     from lib.gallery import letters, pictures
 
     texts = iter(texts)
@@ -215,8 +212,6 @@ def read_pages(photos, texts, reading_files, settings):
 
 def read_histories(history_files, settings):
     """Curves by name, from JSON or npz."""
-    import json
-
     import numpy as np
 
     from lib.gallery import curves

@@ -1,6 +1,9 @@
 """Q2: the network's gradients, checked against central differences."""
 
+import json
+
 from lib.build import Artifact, figure, settings, task
+from lib.jsonfile import write_json
 
 GRADIENT_CHECK = Artifact("Q2.5.1", "gradient_check.json", caption="Largest relative error of every array.")
 GRADIENTS = figure(
@@ -30,8 +33,6 @@ def task_gradient_check_figure():
 
 
 def check(numbers_file, settings):
-    import json
-
     import numpy as np
 
     from lib.nn import gradcheck, losses, network
@@ -61,12 +62,10 @@ def check(numbers_file, settings):
         for sizes, *_ in NETWORKS.values()
         for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True)
     )
-    numbers_file.write_text(json.dumps(numbers, indent=1, sort_keys=True) + "\n")
+    write_json(numbers_file, numbers)
 
 
 def draw_check(numbers_file, figure_files):
-    import json
-
     from lib.figures import training as figures
     from lib.figures.style import save
 

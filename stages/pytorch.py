@@ -1,8 +1,10 @@
 """Q7.1: four networks in torch, each trained by the same loop, and what they read on the pages."""
 
+import json
 from typing import NamedTuple
 
 from lib.build import Artifact, figure, progress, settings, task
+from lib.jsonfile import write_json
 from stages.data import EMNIST, MNIST, NIST36, pages
 from stages.reading import letters
 from stages.reading import reading as read_by_numpy
@@ -329,8 +331,8 @@ def _train(model, batches, optimiser, schedule, loss, description, dataset_file,
     weights_file, description_file = trained_files
     weights_file.write_bytes(networks.pack_weights(model))
     names = formats.load_classes(dataset_file)
-    _write_json(description_file, description | {"names": names, "device": device, "weights": networks.count(model)})
-    _write_json(history_file, {name: values.tolist() for name, values in history.items()})
+    write_json(description_file, description | {"names": names, "device": device, "weights": networks.count(model)})
+    write_json(history_file, {name: values.tolist() for name, values in history.items()})
 
 
 def compare_losses(dataset_file, agreement_file, settings):
@@ -366,15 +368,13 @@ def compare_losses(dataset_file, agreement_file, settings):
         measure=lambda model: {"loss": fit.evaluate(model, images, labels)[1]},
     )
     difference = np.abs(of_theirs["loss"] - of_ours["loss"]).max()
-    _write_json(
+    write_json(
         agreement_file,
         {"q7.1.1.epochs_compared": settings.epochs, "q7.1.1.largest_loss_difference": float(difference)},
     )
 
 
 def test(dataset_file, trained_files, history_file, predictions_file, numbers_file, settings):
-    import json
-
     import numpy as np
 
     from lib.data import formats
@@ -401,13 +401,11 @@ def test(dataset_file, trained_files, history_file, predictions_file, numbers_fi
         "parameters": description["weights"],
     }
     prefix = settings.question.lower()
-    _write_json(numbers_file, {f"{prefix}.{name}": value for name, value in numbers.items()})
+    write_json(numbers_file, {f"{prefix}.{name}": value for name, value in numbers.items()})
 
 
 def _load(trained_files):
     """A trained network in evaluation mode, and its description."""
-    import json
-
     from lib.models import networks
 
     weights_file, description_file = trained_files
@@ -416,8 +414,6 @@ def _load(trained_files):
 
 
 def draw_curves(history_file, pictures):
-    import json
-
     from lib.figures import training as figures
     from lib.figures.style import save
 
@@ -461,12 +457,10 @@ def _write_reading(found, probs, characters, reading_files, settings):
     read = reading.record(found["boxes"], found["line"], found["word"], probs, characters, settings.alternatives)
     text_file, json_file = reading_files
     text_file.write_text(read["text"] + "\n", encoding="utf-8")
-    _write_json(json_file, read)
+    write_json(json_file, read)
 
 
 def score(readings, truth_file, scores_file, settings):
-    import json
-
     from lib.vision import reading
 
     truth = truth_file.read_text(encoding="utf-8")
@@ -474,7 +468,7 @@ def score(readings, truth_file, scores_file, settings):
     for classifier, (_, json_file) in zip(settings.classifiers, readings, strict=True):
         read = json.loads(json_file.read_text(encoding="utf-8"))
         result |= reading.score(read, truth, _key(settings.page, classifier))
-    _write_json(scores_file, result)
+    write_json(scores_file, result)
 
 
 def _key(page, classifier):
@@ -484,8 +478,6 @@ def _key(page, classifier):
 
 def tabulate(score_files, table_file, settings):
     """One row per classifier and page, and the mean over all letters."""
-    import json
-
     found = {}
     for path in score_files:
         found |= json.loads(path.read_text(encoding="utf-8"))
@@ -499,12 +491,10 @@ def tabulate(score_files, table_file, settings):
         total = sum(row["letters"] for row in rows.values())
         mean = {name: sum(row["letters"] * row[name] for row in rows.values()) / max(total, 1) for name in measures}
         table[classifier] = rows | {"all": {"letters": total} | mean}
-    _write_json(table_file, table)
+    write_json(table_file, table)
 
 
 def draw_table(table_file, pictures, settings):
-    import json
-
     import numpy as np
 
     from lib.figures import torch as figures
@@ -517,9 +507,3 @@ def draw_table(table_file, pictures, settings):
         for name in ("letter_accuracy", "in_context.letter_accuracy")
     )
     save(figures.table(strict, in_context, [what for _, what in settings.classifiers], columns), *pictures)
-
-
-def _write_json(path, value):
-    import json
-
-    path.write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")

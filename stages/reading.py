@@ -1,6 +1,9 @@
 """Q4: find the letters on photographed pages, read them with the network of Q3, and say how well that went."""
 
+import json
+
 from lib.build import Artifact, figure, settings, task
+from lib.jsonfile import write_json
 from stages.data import EMNIST, NIST36, pages
 from stages.training import WEIGHTS
 
@@ -147,8 +150,6 @@ def find(photo, styles_file, letters_file):
 
 def letters_of(photo, styles_file):
     """Boxes, lines, words and crops of a photograph, as `letters` stores them: a dict of arrays."""
-    import json
-
     from lib.vision import crops, page
 
     styles = {name: crops.Style(**style) for name, style in json.loads(styles_file.read_text()).items()}
@@ -182,8 +183,6 @@ def letter_probs(found, weights_file):
 
 
 def score(reading_files, text_file, numbers_file):
-    import json
-
     from lib.vision import reading
 
     read = json.loads(reading_files[1].read_text())
@@ -191,8 +190,6 @@ def score(reading_files, text_file, numbers_file):
 
 
 def draw_boxes(photo, letters_file, reading_files, figure_files):
-    import json
-
     import numpy as np
 
     from lib.figures import pages, style
@@ -203,8 +200,6 @@ def draw_boxes(photo, letters_file, reading_files, figure_files):
 
 
 def draw_sheet(letters_file, reading_files, nist36, figure_files, settings):
-    import json
-
     import numpy as np
 
     from lib.data import formats
@@ -236,9 +231,3 @@ def draw_failures(figure_files, settings):
         f"pattern: {len(found[1])} boxes for {true[1]} letters",
     ]
     style.save(pages.failures(drawn, found, titles), *figure_files)
-
-
-def write_json(path, value):
-    import json
-
-    path.write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,6 +1,9 @@
 """All questions: the numbers of every stage in one flat file, read by the writeup, the README and any script."""
 
+import json
+
 from lib.build import Artifact, task
+from lib.jsonfile import write_json
 from stages import compression, flowers, network, pytorch, reading, training
 
 RESULTS_JSON = Artifact("", "results.json", caption="Every number, by question.")
@@ -13,12 +16,10 @@ def task_results():
 
 
 def collect(numbers, results_json):
-    import json
-
     results = {}
     for path in numbers:
         for key, value in json.loads(path.read_text()).items():
             if key in results:
                 raise ValueError(f"{key} is reported twice, the second time by {path}")
             results[key] = value
-    results_json.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
+    write_json(results_json, results)

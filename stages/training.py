@@ -1,6 +1,9 @@
 """Q3: train the network at three learning rates, choose on validation, test once, and look at what it learned."""
 
+import json
+
 from lib.build import Artifact, figure, progress, settings, task
+from lib.jsonfile import write_json
 from stages.data import NIST36
 
 # --- what the other stages read ---------------------------------------------------------------------------------------
@@ -157,8 +160,6 @@ def fit(nist36, fit_file, settings):
 
 
 def choose(nist36, fit_files, weights_file, numbers_file, predictions_file, curves_file):
-    import json
-
     import numpy as np
 
     from lib.data import formats
@@ -203,15 +204,13 @@ def choose(nist36, fit_files, weights_file, numbers_file, predictions_file, curv
         numbers[f"q3.valid_accuracy_high.{rate:g}"] = max(accuracies)
     names = ("W0_before", "W0", "b0", "W1", "b1")
     np.savez(weights_file, **{name: best[name] for name in names})
-    numbers_file.write_text(json.dumps(numbers, indent=1, sort_keys=True) + "\n")
+    write_json(numbers_file, numbers)
     np.savez(predictions_file, logits=logits, labels=labels, classes=np.array(formats.load_classes(nist36)))
     series = ("train_accuracy", "valid_accuracy", "train_loss", "valid_loss")
-    curves_file.write_text(json.dumps({name: best[name].tolist() for name in series}, indent=1, sort_keys=True) + "\n")
+    write_json(curves_file, {name: best[name].tolist() for name in series})
 
 
 def draw_curves(curves_file, figure_files):
-    import json
-
     from lib.figures import training as figures
     from lib.figures.style import save
 
@@ -245,8 +244,6 @@ def draw_first_layer(weights_file, figure_files):
 
 
 def rank_pairs(predictions_file, ranking_file):
-    import json
-
     import numpy as np
 
     from lib.nn import confusion
@@ -258,7 +255,7 @@ def rank_pairs(predictions_file, ranking_file):
         {"pair": classes[i] + classes[j], "read_as_second": there, "read_as_first": back, "together": there + back}
         for i, j, there, back in confusion.most_confused(counts)
     ]
-    ranking_file.write_text(json.dumps(ranked, indent=1, sort_keys=True) + "\n")
+    write_json(ranking_file, ranked)
 
 
 def draw_confusion(predictions_file, figure_files):
@@ -275,8 +272,6 @@ def draw_confusion(predictions_file, figure_files):
 
 
 def draw_pairs(nist36, predictions_file, ranking_file, figure_files):
-    import json
-
     import numpy as np
 
     from lib.data import formats

@@ -1,8 +1,10 @@
 """The theory's figures (Q1.6) and the writeup: every question in order, its numbers read from the artifacts."""
 
+import json
 from pathlib import Path
 
 from lib.build import Artifact, config, definition_digest, figure, given, settings, task
+from lib.jsonfile import write_json
 from stages import compression, data, flowers, network, pytorch, reading, results, training
 
 PROJECT = Path(__file__).parents[1]
@@ -271,7 +273,6 @@ def cut_excerpts(excerpts_file, settings):
 
 
 def write(sources, files, versions_file, excerpts_file, pdf_file, settings):
-    import json
     from tempfile import TemporaryDirectory
 
     from lib.writeup.document import compile_pdf, lay_out
@@ -283,10 +284,3 @@ def write(sources, files, versions_file, excerpts_file, pdf_file, settings):
     with TemporaryDirectory(dir=pdf_file.parent) as folder:
         lay_out(Path(folder), sources, files, values)
         pdf_file.write_bytes(compile_pdf(Path("writeup/main.typ"), Path(folder)))
-
-
-def write_json(path, values):
-    """The project's JSON: sorted keys, one per line, the same bytes every time."""
-    import json
-
-    path.write_text(json.dumps(values, indent=1, sort_keys=True) + "\n")
