@@ -5,6 +5,7 @@ import getopt
 import os
 import re
 import shutil
+import signal
 import sys
 from contextlib import contextmanager
 from functools import wraps
@@ -54,6 +55,7 @@ class List(DoitList):
     name = "list"
 
     def _execute(self, subtasks, quiet, status, private, list_deps, template, sort, pos_args):
+        may_be_cut_short()
         shown = [task for task in self.task_list if subtasks or pos_args or not task.subtask_of]
         width = max((len(task.name) for task in shown if private or task.name[0] != "_"), default=0)
         described = {task.name: _question(task, self.task_list) for task in shown}
@@ -122,6 +124,7 @@ class Why(DoitCmdBase):
     cmd_options = ()
 
     def _execute(self, pos_args):
+        may_be_cut_short()
         tasks = TaskControl(self.task_list).tasks
         check_tasks_exist(tasks, pos_args)
         names = [name for name in pos_args or tasks]
@@ -209,6 +212,11 @@ def orphans(tasks):
         folders[:] = [inner for inner in folders if inner[0] != "." and os.path.join(folder, inner) not in made]
         lost += [Path(folder, name) for name in names if name[0] != "." and os.path.join(folder, name) not in made]
     return sorted(lost)
+
+
+def may_be_cut_short():
+    """End without a word when the reader does, as in ``doit list | head``."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 @contextmanager

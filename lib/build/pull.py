@@ -9,7 +9,7 @@ from pathlib import Path
 from doit.exceptions import InvalidCommand
 
 from lib.build.catalogue import catalogue
-from lib.build.commands import OptionsAnywhere, Run, status_of
+from lib.build.commands import OptionsAnywhere, Run, may_be_cut_short, status_of
 from lib.build.config import in_user_folder
 
 FORMS = ("latex", "typst", "markdown", "html")
@@ -108,6 +108,7 @@ class Pull(OptionsAnywhere, Run):
         return failed
 
     def _list(self, entries):
+        may_be_cut_short()
         tasks = {task.name: task for task in self.task_list}
         width = max((len(entry.id) for entry in entries), default=0)
         for entry in entries:
