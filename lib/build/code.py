@@ -23,6 +23,10 @@ PROJECT = Path(__file__).parents[2]
 BOUNDARY = "lib.build"
 CALL = "lib.build.worker:call"
 
+# Where code that runs asks for the configuration itself, instead of taking settings, all of that counts.
+CONFIGURATION = "lib.build:configuration"
+ASKS = {f"{BOUNDARY}.{name}" for name in ("SOURCE", "MIRROR", "config", "settings")}
+
 BODY = "<module>"
 UNFOLLOWABLE = ("__import__", "eval", "exec", "globals", "importlib.import_module", "importlib.machinery")
 UNFOLLOWABLE += ("importlib.reload", "importlib.util", "pkgutil", "runpy", "sys.modules")
@@ -41,11 +45,14 @@ class Code:
         Remembers what was read, by content: parsing would be most of the time of an up-to-date build.
     root : Path
         Folder that the project's modules lie in.
+    configuration : str
+        Digest of everything that a build is asked for.
     """
 
-    def __init__(self, memo, root=PROJECT):
+    def __init__(self, memo, root=PROJECT, configuration="none"):
         self.root = Path(root)
         self._memo = memo
+        self._configuration = configuration
         self._tables = {}
         self._modules = _find_modules(self.root)
         self._packages = {package for module in self._modules for package in _with_parents(module)}
@@ -88,6 +95,8 @@ class Code:
     @cache  # noqa: B019 - one instance lives as long as the process
     def _step(self, where):
         """Digest of a ``module:name``, the ones that it refers to, and the packages that it does."""
+        if where == CONFIGURATION:
+            return self._configuration, [], set()
         module, _, name = where.partition(":")
         digest, references = self._table(module).get(name, ("", ()))
         if where == CALL:
@@ -109,7 +118,7 @@ class Code:
         package = module if file.name == "__init__.py" else module.rpartition(".")[0]
         return self._memo.recall(
             module,
-            f"{_python()} {hashlib.sha256(source).hexdigest()}",
+            f"{_reader()} {hashlib.sha256(source).hexdigest()}",
             lambda: read_definitions(source.decode(), module, package),
         )
 
@@ -122,7 +131,7 @@ class Code:
         if _is_unfollowable(dotted):
             return self._whole("")
         if f"{dotted}.".startswith(f"{BOUNDARY}."):
-            return []
+            return [CONFIGURATION] if ".".join(dotted.split(".")[:3]) in ASKS else []
         parts = dotted.split(".")
         if parts[0] not in self._packages:
             return [] if parts[0] in sys.stdlib_module_names else [parts[0]]
@@ -342,6 +351,12 @@ def _with_parents(dotted):
 
 def _sha(text):
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@cache
+def _reader():
+    """What reads the modules: another version of it may see more in the same source."""
+    return f"{_python()} {hashlib.sha256(Path(__file__).read_bytes()).hexdigest()}"
 
 
 def _python():

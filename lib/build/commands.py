@@ -16,6 +16,7 @@ from doit.cmd_clean import Clean as DoitClean
 from doit.cmd_list import List as DoitList
 from doit.cmd_run import Run as DoitRun
 from doit.control import TaskControl
+from doit.exceptions import InvalidCommand
 
 from lib.build import store, worker
 from lib.build.catalogue import by_question, split_question
@@ -33,7 +34,11 @@ class Run(DoitRun):
 
     def execute(self, params, args):
         with _alone():
-            return super().execute(params, args)
+            try:
+                return super().execute(params, args)
+            except KeyboardInterrupt:
+                print("interrupted; what was finished is kept", file=sys.stderr)
+                return 130  # as shells have it
 
     @wraps(DoitRun._execute)  # doit passes the options that the signature names
     def _execute(self, **options):
@@ -80,7 +85,7 @@ class List(DoitList):
 
 
 class Clean(DoitClean):
-    """doit's own `clean`; without task names the outputs whose task is gone go too, or they alone."""
+    """doit's own `clean`; files of the artifacts that no task makes any more go with everything, or alone."""
 
     name = "clean"
     cmd_options = DoitClean.cmd_options + (
@@ -94,6 +99,8 @@ class Clean(DoitClean):
     )
 
     def _execute(self, dryrun, cleandep, cleanall, cleanforget, only_orphans, pos_args):
+        if only_orphans and pos_args:
+            raise InvalidCommand(f"--orphans takes no task names: what it removes belongs to none (not {pos_args[0]})")
         with _alone():
             if not only_orphans:
                 super()._execute(dryrun, cleandep, cleanall, cleanforget, pos_args)

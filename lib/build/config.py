@@ -1,5 +1,6 @@
 """Settings, the source and the places of the stores, from pyproject.toml, a file and words on the command line."""
 
+import hashlib
 import json
 import math
 import os
@@ -73,7 +74,7 @@ class Config:
     def __init__(self, words=(), folder=None, project=PROJECT):
         words, folder = dict(words), Path(folder or Path.cwd())
         self.defaults = _read_toml(project / "pyproject.toml").get("tool", {}).get("inkgraph", {})
-        self.tables = _checked(words, self.defaults, folder)
+        self.tables = _checked(words, self.defaults, folder, project / "pyproject.toml")
         self.source = words.get("source", SOURCES[0])
         if self.source not in SOURCES:
             raise InvalidDodoFile(f"source={self.source} is not known; the sources are {' and '.join(SOURCES)}")
@@ -90,6 +91,11 @@ class Config:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / ".doit.db"
 
+    @property
+    def digest(self):
+        """Of all that can matter to a result: source, mirror and settings."""
+        return hashlib.sha256(json.dumps([self.source, self.mirror, self.tables]).encode()).hexdigest()[:16]
+
     def changed(self):
         """Settings that differ from pyproject.toml, as ``{"table.key": value}``."""
         return {
@@ -105,12 +111,22 @@ def in_user_folder(path):
     return Path(os.environ.get("DOITW_FROM") or get_initial_workdir() or ".", path)
 
 
+def asked_for():
+    """The words of this process's command line, and where its user stands; for `adopt`."""
+    # doit.get_var asks for one name: a misspelt one would never be noticed.
+    return dict(doit_cmd._CMDLINE_VARS or {}), str(in_user_folder(".").resolve())
+
+
+def adopt(words, folder):
+    """Take another process's configuration: a worker's stages shall mean what the build's mean."""
+    doit_cmd._CMDLINE_VARS = words
+    os.environ["DOITW_FROM"] = folder
+
+
 @cache
 def config():
-    """The configuration of this process: of doit's command line, or of nobody's (in tests and workers)."""
-    # doit.get_var asks for one name: a misspelt one would never be noticed.
-    words = doit_cmd._CMDLINE_VARS or {}
-    return Config(words, in_user_folder("."))
+    """The configuration of this process, from its command line; in tests there is none."""
+    return Config(*asked_for())
 
 
 def settings(table):
@@ -127,10 +143,16 @@ def settings(table):
     return Settings(table, tables[table])
 
 
-def _checked(words, defaults, folder):
+def _checked(words, defaults, folder, origin):
     """Default tables with the changes of a settings file and of dotted words, each checked against the default."""
-    tables = {table: dict(values) for table, values in defaults.items() if table != "valid"}
-    valid = defaults.get("valid", {})
+    valid = defaults.pop("valid", {})
+    for table, values in defaults.items():
+        for key, value in values.items():
+            rule = valid.get(f"{table}.{key}")
+            values[key] = value = _like(value, 0.5) if _wants_decimals(rule) else value
+            if problem := _problem(value, value, rule):
+                raise InvalidDodoFile(f"{origin}: {table}.{key} = {_shown(value)}: {problem}")
+    tables = {table: dict(values) for table, values in defaults.items()}
     if "settings" in words:
         path = folder / words["settings"]
         for table, values in _read_toml(path).items():
@@ -163,9 +185,14 @@ def _set(tables, valid, dotted, value, where):
 
 def _like(value, default):
     """Whole numbers stand for decimal ones, in lists too."""
-    if isinstance(default, list) and isinstance(value, list):
-        return [_like(item, default[0]) for item in value]
+    if isinstance(value, list):
+        return [_like(item, default[0] if isinstance(default, list) else default) for item in value]
     return float(value) if type(default) is float and type(value) is int else value
+
+
+def _wants_decimals(rule):
+    """Whether an interval is one of decimal numbers: it has a decimal point."""
+    return isinstance(rule, str) and "." in rule
 
 
 def _problem(value, default, rule):

@@ -195,7 +195,8 @@ class Run:
             _argument(artifact, lambda artifact: [folder / artifact.folder / name for name in artifact.names])
             for artifact in self.outputs
         ]
-        worker.submit(workers(), self.action, arguments, self.settings, self.progress_file)
+        packages = list(self.meaning["packages"])
+        worker.submit(workers(), self.action, arguments, self.settings, packages, self.progress_file)
         missing = [name for name in self.places if not (folder / name).exists()]
         if missing:
             raise FileNotFoundError(f"{self.action.__name__} returned without writing {', '.join(missing)}")
@@ -218,7 +219,7 @@ _importing = threading.Lock()
 @cache
 def code():
     """The project's code, as this process reads it."""
-    return Code(memo("code"))
+    return Code(memo("code"), configuration=config().digest)
 
 
 def definition_digest(module, name):

@@ -1,6 +1,7 @@
 """What would be found out again on every command, kept in a file between them."""
 
 import json
+import os
 
 from lib.build.config import config
 
@@ -37,7 +38,7 @@ class Memo:
         """Write the file, whole or not at all, if there is anything new."""
         if self._file and self._is_new:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            temporary = self._file.with_name(f"{self._file.name}.{id(self)}")
+            temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}")
             temporary.write_text(json.dumps(self._kept))
             temporary.replace(self._file)
 

@@ -7,10 +7,11 @@ matplotlib are imported once in each.
 import json
 import os
 import random
-import sys
 import threading
 import time
 from pathlib import Path
+
+from lib.build.config import adopt, asked_for
 
 # One thread a run: parallelism is across runs, sums are in one order, and two runs never fight for a core.
 # The hash seed fixes the order of sets.
@@ -26,7 +27,7 @@ ENVIRONMENT = {
 _progress_file = None
 
 
-def call(function, arguments, settings):
+def call(function, arguments, settings, packages):
     """Call a task's function as in a new process: no thread but its own, no random state left by an earlier task.
 
     Parameters
@@ -37,21 +38,27 @@ def call(function, arguments, settings):
         Its inputs and outputs.
     settings : Settings or None
         Passed on by name, where the task has some.
+    packages : collection of str
+        Third-party packages that the function reaches.
     """
     random.seed(0)
-    if numpy := sys.modules.get("numpy"):
-        numpy.random.seed(0)
-    if torch := sys.modules.get("torch"):
+    if "numpy" in packages:
+        import numpy
+
+        numpy.random.seed(0)  # noqa: NPY002 - for what a library draws; our own functions are given generators
+    if "torch" in packages:
+        import torch
+
         torch.manual_seed(0)
         torch.set_num_threads(1)
     function(*arguments, **({} if settings is None else {"settings": settings}))
 
 
-def perform(function, arguments, settings, progress_file):
+def perform(function, arguments, settings, packages, progress_file):
     """`call`, in a worker process, with `progress` leading to a file."""
     global _progress_file
     _progress_file = progress_file
-    call(function, arguments, settings)
+    call(function, arguments, settings, packages)
 
 
 def progress(epoch, epochs, **metrics):
@@ -90,28 +97,40 @@ def submit(workers, *arguments):
     Exception
         Whatever the function raised; TerminatedWorkerError if the process died twice.
     """
+    global _pool
     from joblib.externals import loky
 
     for last_try in (False, True):
-        executor = loky.get_reusable_executor(
-            max_workers=workers, timeout=600, env=ENVIRONMENT, initializer=_end_with, initargs=(os.getpid(),)
+        _pool = loky.get_reusable_executor(
+            max_workers=workers,
+            timeout=600,
+            env=ENVIRONMENT,
+            initializer=_begin,
+            initargs=(os.getpid(), *asked_for()),
         )
         try:
-            return executor.submit(perform, *arguments).result()
+            return _pool.submit(perform, *arguments).result()
         except loky.process_executor.TerminatedWorkerError:
             # A worker that dies takes its neighbours' tasks with it: they deserve a second try.
-            if last_try:
+            if last_try or _is_stopped:
                 raise
 
 
+_pool = None
+_is_stopped = False
+
+
 def stop():
-    """End all workers at once."""
-    if loky := sys.modules.get("joblib.externals.loky"):
-        loky.get_reusable_executor().shutdown(wait=True, kill_workers=True)
+    """End all workers at once, and what they are doing."""
+    global _is_stopped
+    _is_stopped = True
+    if _pool:
+        _pool.shutdown(wait=True, kill_workers=True)
 
 
-def _end_with(parent):
-    """Let no worker outlive the build, however that ended."""
+def _begin(parent, words, folder):
+    """Be a worker of a build: mean what it means, and do not outlive it, however it ended."""
+    adopt(words, folder)
 
     def watch():
         while os.getppid() == parent:

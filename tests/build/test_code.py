@@ -203,3 +203,12 @@ def test_an_edit_is_not_answered_from_memory(tmp_path, project):
 def test_relative_imports_resolve_in_their_package():
     table = read_definitions("from . import b\nfrom ..c import d", "lib.x.a", "lib.x")
     assert table["b"][1] == ["lib.x.b"] and table["d"][1] == ["lib.c.d"]
+
+
+def test_asking_for_the_configuration_depends_on_all_of_it(tmp_path, project):
+    project(stages__s="from lib.build import SOURCE, progress\ndef run(): return other()\ndef other(): return SOURCE")
+    first, second = (Code(Memo(), tmp_path, configuration=asked).fingerprint("stages.s", "run") for asked in "ab")
+    assert first != second
+    project(stages__s="from lib.build import SOURCE, progress\ndef run(): return progress(1, 1)")
+    first, second = (Code(Memo(), tmp_path, configuration=asked).fingerprint("stages.s", "run") for asked in "ab")
+    assert first == second

@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -177,3 +178,25 @@ def test_an_up_to_date_build_imports_nothing_heavy(built):
     imported = {line.split("|")[-1].strip() for line in run.stderr.splitlines() if line.startswith("import time:")}
     assert "doit" in imported
     assert not imported & {"numpy", "torch", "matplotlib", "skimage", "scipy", "joblib", "rich"}
+
+
+def test_code_that_asks_for_the_configuration_itself_gets_this_builds_and_depends_on_it(toy):
+    toy.edit("stages/toy.py", "import Artifact,", "import SOURCE, Artifact,")
+    toy.edit("stages/toy.py", 'write_text("apart\\n")', "write_text(SOURCE)")
+    for source in ("embedded", "course"):
+        assert toy.ran("apart", f"source={source}") == {"apart": "built"}
+        assert (toy.folder / f"artifacts/{source}/Q2.1/apart.txt").read_text() == source
+    assert toy.ran("apart", "toy.flag=false") == {"apart": "built"}
+    assert toy.ran("apart") == {"apart": "restored"}
+
+
+def test_an_interrupted_build_ends_and_keeps_what_was_finished(toy):
+    process = toy.start("toy.pause=60")
+    while not list(toy.folder.glob("data/embedded/raw/words/1.txt")):
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=50)  # well before a fit would be done
+    assert process.returncode == 130, output
+    assert "interrupted" in output and "Traceback" not in output
+    assert "table" not in toy.ran()
