@@ -179,7 +179,9 @@ def letter_probs(found, weights_file):
 
     with np.load(weights_file) as weights:
         net = network.from_arrays(dict(weights), ("sigmoid", "linear"))
-    return losses.softmax(network.predict(net, found["crops32"].reshape(len(found["boxes"]), -1))), NIST36_CLASSES
+    letters = found["crops32"]
+    flat = letters.reshape(len(letters), letters.shape[1] * letters.shape[2])  # also of a page without letters
+    return losses.softmax(network.predict(net, flat)), NIST36_CLASSES
 
 
 def score(reading_files, text_file, numbers_file):

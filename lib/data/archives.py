@@ -50,8 +50,17 @@ def unpack(archive, folder, wanted=None, *, limit=LIMIT):
     archive, folder = Path(archive), Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     reader = _unpack_zip if archive.name.endswith(".zip") else _unpack_tar
+    came_from = {}
+
+    def name_for(member):
+        name = wanted(member) if wanted else member
+        if name is not None and name in came_from:
+            raise ArchiveError(f"{archive.name}: {came_from[name]} and {member} would both be written as {name}")
+        came_from[name] = member
+        return name
+
     try:
-        return sorted(reader(archive, folder, wanted or (lambda name: name), limit))
+        return sorted(reader(archive, folder, name_for, limit))
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, NotImplementedError) as error:
         raise ArchiveError(f"{archive.name} is damaged or cut short: {error}") from error
 

@@ -23,6 +23,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -156,7 +157,8 @@ def fetch(download, folder, *, target=None, record=None, mirror=None, retries=2,
         try:
             entry = mirror.entry(name)
             with _arriving(target) as arriving:
-                _transfer(mirror.address(name), arriving, f"sha256:{entry['sha256']}", download, retries, progress)
+                expected = f"sha256:{entry['sha256']}"
+                _transfer(mirror.address(name), arriving, expected, f"as {MANIFEST} says", retries, progress)
                 found = _describe(download, arriving, "mirror", None, f"the mirror's {MANIFEST}")
             return found | {note: entry[note] for note in NOTES if note in entry}
         except _Refused as refusal:
@@ -166,7 +168,7 @@ def fetch(download, folder, *, target=None, record=None, mirror=None, retries=2,
         try:
             expected = download.checksum or _locked(folder, download.name)
             with _arriving(target) as arriving:
-                _transfer(address, arriving, expected, download, retries, progress)
+                _transfer(address, arriving, expected, _says(download), retries, progress)
                 checked = _checked_by(download, folder, arriving)
                 found = _describe(download, arriving, "official", address, checked)
             return found
@@ -203,7 +205,7 @@ def _in_place(download, folder, record, mirror):
         return found | {note: manifest[note] for note in NOTES if note in manifest}
     expected = download.checksum or _locked(folder, download.name)
     if expected and not _matches(place, expected):
-        raise _Refused(_mismatch(place, expected, locked=not download.checksum))
+        raise _Refused(_mismatch(place, expected, _says(download)))
     return _describe(download, place, "by hand", None, _checked_by(download, folder, place))
 
 
@@ -237,7 +239,7 @@ def _arriving(target):
         os.replace(path, target)
 
 
-def _transfer(address, path, expected, download, retries, progress):
+def _transfer(address, path, expected, says, retries, progress):
     """Bring one address's file to `path`, right in kind and checksum, or raise _Refused with the reason."""
     if "://" not in address:
         try:
@@ -246,7 +248,7 @@ def _transfer(address, path, expected, download, retries, progress):
             raise _Refused(_reason(error)) from error
         _check_kind(path)
         if expected and not _matches(path, expected):
-            raise _Refused(_mismatch(path, expected))
+            raise _Refused(_mismatch(path, expected, says))
         return
 
     import pooch
@@ -267,7 +269,7 @@ def _transfer(address, path, expected, download, retries, progress):
         _check_kind(Path(output), name=path.name)
         if expected and not _matches(output, expected):
             # it may have been the line: pooch asks again after a ValueError
-            raise ValueError(_mismatch(Path(output), expected, locked=not download.checksum))
+            raise ValueError(_mismatch(Path(output), expected, says))
 
     try:
         host = pooch.create(
@@ -304,6 +306,9 @@ def _copy(source, target):
 # --- checks ---------------------------------------------------------------------------------------------------------
 
 
+DAMAGE = (zlib.error, EOFError, OSError, ValueError)  # what decompressing raises
+
+
 def _check_kind(path, name=None):
     """Raise _Refused unless a file is whole and of the kind that its name says."""
     name = name or path.name
@@ -318,7 +323,7 @@ def _check_kind(path, name=None):
         try:
             with zipfile.ZipFile(path) as archive:
                 damaged = archive.testzip()
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, *DAMAGE) as error:
             raise _Refused(f"the zip archive is damaged or cut short ({_reason(error)})") from error
         if damaged:
             raise _Refused(f"the zip archive is damaged at its member {damaged}")
@@ -328,7 +333,7 @@ def _check_kind(path, name=None):
             with gzip.open(path) as stream:
                 while stream.read(1 << 20):
                     pass
-        except (OSError, EOFError, ValueError) as error:
+        except DAMAGE as error:
             raise _Refused(f"the gzip file is damaged or cut short ({_reason(error)})") from error
     elif name.endswith(".mat"):
         _expect(start, b"MATLAB 5.0 MAT-file", "a MATLAB 5 file", name)
@@ -349,15 +354,19 @@ def _matches(path, checksum):
     return file_hash(str(path), alg=algorithm or "sha256").startswith(digits.lower())
 
 
-def _mismatch(path, expected, locked=False):
+def _mismatch(path, expected, says):
     from pooch import file_hash
 
     algorithm, _, digits = expected.rpartition(":")
     found = file_hash(str(path), alg=algorithm or "sha256")
-    message = f"its {algorithm} is {found}, expected {digits}"
-    if locked:
-        message += f" (recorded in {LOCK} at the first download; if the file has changed for good, remove that line)"
-    return message
+    return f"its {algorithm} is {found}, expected {digits} ({says})"
+
+
+def _says(download):
+    """Who says what a download's checksum is."""
+    if download.checksum:
+        return "the official checksum"
+    return f"recorded in {LOCK} at the first download; if the file has changed for good, remove that line"
 
 
 # --- the lock file --------------------------------------------------------------------------------------------------

@@ -72,7 +72,8 @@ def psnr_by_rank(x, mean, components, ranks):
     centred = x.astype(np.float64) - mean
     coefficients = centred @ components.T
     left = np.einsum("ij,ij->i", centred, centred)[:, None] - np.cumsum(coefficients**2, axis=1)
-    return [float(np.mean(-10 * np.log10(left[:, rank - 1] / x.shape[1]))) for rank in ranks]
+    with np.errstate(divide="ignore"):  # as in `psnr`: nothing left is infinitely good
+        return [float(np.mean(-10 * np.log10(np.maximum(left[:, rank - 1], 0) / x.shape[1]))) for rank in ranks]
 
 
 def logit(mean, margin=0.01):

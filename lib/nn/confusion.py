@@ -62,7 +62,7 @@ def wilson_interval(share, n, z=1.96):
     share : float
         In [0, 1], such as an accuracy.
     n : int
-        Cases it was counted on.
+        Cases it was counted on, at least one.
     z : float
         Width in standard errors; 1.96 for 95 %.
 
@@ -82,4 +82,5 @@ def wilson_interval(share, n, z=1.96):
     """
     centre = share + z * z / (2 * n)
     half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return float((centre - half) / (1 + z * z / n)), float((centre + half) / (1 + z * z / n))
+    low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
+    return max(0.0, float(low)), min(1.0, float(high))

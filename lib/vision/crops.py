@@ -35,7 +35,7 @@ class Style:
     edge: float
 
 
-def measure_style(images, sample=2000):
+def measure_style(images, sample=2000, closer=360):
     """The `Style` of a training set.
 
     Parameters
@@ -43,26 +43,26 @@ def measure_style(images, sample=2000):
     images : (n, size, size) float array
         Ink 0 on paper 1.
     sample : int
-        So many images, spread evenly over the set, are enough.
+        So many images, spread evenly over the set (it may be sorted by class), are enough.
+    closer : int
+        So many of these for the stroke and its edge.
 
     Returns
     -------
     Style
     """
-    ink = 1 - np.asarray(images[:: max(1, len(images) // sample)], np.float32)
-    size = ink.shape[1]
-    masks = ink > 0.5
-    masks = masks[masks.any((1, 2))]
+    ink = 1 - _spread(np.asarray(images), sample).astype(np.float32)
+    ink = ink[(ink > 0.5).any((1, 2))]
+    size, masks = ink.shape[1], ink > 0.5
     rows, columns = masks.any(2), masks.any(1)
     height = size - rows.argmax(1) - rows[:, ::-1].argmax(1)
     width = size - columns.argmax(1) - columns[:, ::-1].argmax(1)
-    stroke = np.median([stroke_width(mask) for mask in masks[:300]])
+    few = _spread(ink, closer)
+    stroke = np.median([stroke_width(image > 0.5) for image in few])
     # A straight edge of length l and softness e has about l * e / 2 pixels between a quarter and three quarters ink
     # and the border of a mask is its perimeter.
-    grey = ((ink > 0.25) & (ink < 0.75)).sum()
-    border = (
-        sum((mask & ~ndimage.binary_erosion(mask)).sum() for mask in masks[:300]) * len(masks) / min(300, len(masks))
-    )
+    grey = ((few > 0.25) & (few < 0.75)).sum()
+    border = sum((mask & ~ndimage.binary_erosion(mask)).sum() for mask in few > 0.5)
     return Style(
         size=size,
         height=float(np.median(height)),
@@ -70,6 +70,11 @@ def measure_style(images, sample=2000):
         stroke=float(stroke),
         edge=float(np.clip(2 * grey / border, 0.5, 4)),
     )
+
+
+def _spread(images, few):
+    """About so many images, evenly from the whole set."""
+    return images[:: max(1, len(images) // few)]
 
 
 def stroke_width(mask):

@@ -12,7 +12,7 @@ from scipy import ndimage
 LUMINANCE = np.array([0.2125, 0.7154, 0.0721], np.float32)
 
 
-def check_image(image):
+def opaque(image):
     """The image as (height, width) or (height, width, 3), opaque, numeric, and the value of its white.
 
     Parameters
@@ -74,7 +74,7 @@ def reduced_grey(image, step, white=1.0):
     Parameters
     ----------
     image : (height, width[, 3]) ndarray
-        As `check_image` returns it.
+        As `opaque` returns it.
     step : int
         Side of a block, in pixels; rows and columns that fill no block are left out.
     white : float

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import ndimage
 
 from lib.vision import layout
-from lib.vision.ink import check_image, ink_density, reduced_grey
+from lib.vision.ink import ink_density, opaque, reduced_grey
 
 EIGHT = np.ones((3, 3), bool)
 
@@ -49,7 +49,7 @@ def find_letters(image):
     Parameters
     ----------
     image : (height, width[, channels]) array
-        Grey or RGB, with or without alpha; see `lib.vision.ink.check_image`.
+        Grey or RGB, with or without alpha; see `lib.vision.ink.opaque`.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def segment(image, working_size=1400, fine_enough=24):
     -------
     Letters
     """
-    image, white = check_image(image)
+    image, white = opaque(image)
     step = max(1, -(-max(image.shape[:2]) // working_size))
     step = min(step, min(image.shape[:2]))
     while True:
@@ -118,12 +118,11 @@ def _segment(grey, step, low=0.25, high=0.5):
     if count == 0:
         return nothing
     pieces = boxes_of(labels)
-    ink = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    pieces, ink, labels = drop(pieces, ink, labels, keep=(pieces[:, 2:] - pieces[:, :2]).max(1) > 2)
+    pieces, labels = drop(pieces, labels, keep=(pieces[:, 2:] - pieces[:, :2]).max(1) > 2)
     if not len(pieces):
         return nothing
     height = layout.letter_height(pieces)
-    group = join_pieces(pieces, ink, height)
+    group = join_pieces(pieces, height)
     owner = np.concatenate([[0], group + 1])[labels].astype(np.int32)
     boxes = boxes_of(owner)
     boxes, owner = keep_letters(boxes, owner, height)
@@ -190,15 +189,25 @@ def boxes_of(labels):
     return np.array([(y.start, x.start, y.stop, x.stop) for y, x in ndimage.find_objects(labels)], int).reshape(-1, 4)
 
 
-def drop(boxes, ink, labels, keep):
-    """Only the pieces of the bool mask `keep`, labelled anew."""
+def drop(boxes, labels, keep):
+    """Only the boxes of the (n,) bool mask `keep`, and the label image with these labelled anew."""
     new = np.zeros(len(boxes) + 1, labels.dtype)
     new[1:][keep] = np.arange(1, keep.sum() + 1)
-    return boxes[keep], ink[keep], new[labels]
+    return boxes[keep], new[labels]
 
 
-def join_pieces(boxes, ink, height):
+def join_pieces(boxes, height):
     """Which pieces are strokes of one letter.
+
+    The thresholds are in letter heights, set on drawn pages: gaps within an E or a broken stroke against gaps between
+    neighbours.
+
+    Parameters
+    ----------
+    boxes : (n, 4) int ndarray
+        Of connected ink.
+    height : float
+        Height of the page's letters, in the same pixels.
 
     Returns
     -------
@@ -237,8 +246,7 @@ def keep_letters(boxes, owner, height, smallest=0.4):
     """Leave out what is no letter: dots, commas, specks, and what is far larger than a letter."""
     size = (boxes[:, 2:] - boxes[:, :2]).max(1) / height
     keep = (size >= smallest) & (size < 4)
-    boxes, _, owner = drop(boxes, size, owner, keep)
-    return boxes, owner
+    return drop(boxes, owner, keep)
 
 
 def cut_touching(boxes, owner, height, wide=1.55, thinnest=0.3):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lib.vision import crops, layout, letters
+from lib.vision.ink import opaque
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Page:
 
 
 def open_photo(path, name=None):
-    """Pixels of an image file, upright as its camera noted.
+    """Pixels of an image file, upright as its camera noted, opaque, in the range of a screen.
 
     Parameters
     ----------
@@ -38,7 +39,8 @@ def open_photo(path, name=None):
 
     Returns
     -------
-    (height, width[, channels]) ndarray
+    (height, width) or (height, width, 3) uint8 ndarray
+        Grey or RGB. A transparent part is laid on white paper; 16 bits are scaled to 8.
 
     Raises
     ------
@@ -60,7 +62,8 @@ def open_photo(path, name=None):
                 photo = ImageOps.exif_transpose(photo)
                 if photo.mode in ("P", "PA", "CMYK", "YCbCr", "LAB", "HSV"):
                     photo = photo.convert("RGBA" if "transparency" in photo.info or photo.mode == "PA" else "RGB")
-                return np.asarray(photo)
+                pixels, white = opaque(np.asarray(photo))
+        return pixels if pixels.dtype == np.uint8 and white == 255 else np.rint(pixels * (255 / white)).astype(np.uint8)
     except Image.DecompressionBombError as error:
         refuse(f"it has more than the {2 * Image.MAX_IMAGE_PIXELS // 10**6} million pixels that fit", error)
     except UnidentifiedImageError as error:

@@ -76,8 +76,8 @@ def page_scores(text, truth):
     Parameters
     ----------
     text, truth : str
-        Read and true text, spaces between words and newlines between lines. Spaces at the ends of lines, and empty
-        lines, do not count.
+        Read and true text, spaces between words and newlines between lines. Spaces at the ends of lines, empty lines,
+        and the case of letters do not count.
 
     Returns
     -------
@@ -108,12 +108,12 @@ def page_scores(text, truth):
 
 
 def tidy(text):
-    """The text with single spaces, and without empty lines.
+    """The text in capitals, as it is read, with single spaces, and without empty lines.
 
     Examples
     --------
-    >>> tidy("A  NAP \\n\\n OK\\n")
+    >>> tidy("A  nap \\n\\n OK\\n")
     'A NAP\\nOK'
     """
-    lines = (" ".join(line.split()) for line in text.splitlines())
+    lines = (" ".join(line.split()) for line in text.upper().splitlines())
     return "\n".join(line for line in lines if line)

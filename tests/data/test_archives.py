@@ -133,6 +133,13 @@ def test_two_members_of_one_name_are_refused(tmp_path, name):
 
 
 @BOTH
+def test_two_members_wanted_under_one_name_are_refused(tmp_path, name):
+    archive = write(tmp_path / name, [("new/a", b"1"), ("old/a", b"2")])
+    with pytest.raises(ArchiveError, match="new/a and old/a would both be written as a"):
+        unpack(archive, tmp_path / "out", lambda member: member.rpartition("/")[2])
+
+
+@BOTH
 def test_archives_cut_short_are_refused(tmp_path, name):
     archive = write(tmp_path / name, [("a", bytes(range(256)) * 999)])
     archive.write_bytes(archive.read_bytes()[:-900])

@@ -292,3 +292,14 @@ def test_the_mirror_gives_every_file_of_its_manifest(tmp_path):
         if entry["bytes"] < 10e6 and not entry["file"].endswith(".json"):
             found = fetch(Download(entry["file"], ()), tmp_path, mirror=MIRROR)
             assert found["sha256"] == entry["sha256"] == sha256(tmp_path / entry["file"])
+
+
+@pytest.mark.parametrize("name", ["data.zip", "data.gz"])
+def test_a_file_damaged_inside_its_compressed_stream_is_passed_over(host, tmp_path, name):
+    whole = zipped(a=bytes(range(256)) * 40) if name.endswith(".zip") else gzip.compress(bytes(range(256)) * 40)
+    damaged = bytearray(whole)
+    middle = whole.index(b"a", 30) + 1 if name.endswith(".zip") else 10
+    damaged[middle] |= 0b110  # a kind of deflate block that there is not
+    host.answers |= {"/damaged": [bytes(damaged)], "/good": [whole]}
+    fetch(download(host, "damaged", "good", name=name), tmp_path)
+    assert (tmp_path / name).read_bytes() == whole

@@ -40,14 +40,19 @@ def test_modes(upright, mode):
     photo.convert(mode).save(file, "tiff" if mode not in ("PA", "HSV") else "png") if mode not in ("PA", "HSV") else (
         photo.convert("P").save(file, "png", transparency=0)
     )
-    np.testing.assert_allclose(page.read_page(page.open_photo(file)).boxes, [[15, 15, 55, 40]], atol=2)
+    pixels = page.open_photo(file)
+    assert pixels.dtype == np.uint8 and pixels.shape[:2] == upright.shape and pixels.shape[2:] in ((), (3,))
+    assert abs(int(pixels[0, 0].max()) - 230) <= 3 or mode == "1"
+    np.testing.assert_allclose(page.read_page(pixels).boxes, [[15, 15, 55, 40]], atol=2)
 
 
-def test_a_transparent_background_is_paper(upright):
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_a_transparent_background_is_paper(upright, mode):
     file = io.BytesIO()
     rgba = np.zeros((*upright.shape, 4), np.uint8)  # black ink on nothing
     rgba[..., 3] = 255 * (upright < 100)
-    Image.fromarray(rgba).save(file, "png")
+    Image.fromarray(rgba).convert(mode).save(file, "png")
+    assert page.open_photo(file)[0, 0].min() == 255
     assert page.read_page(page.open_photo(file)).boxes.tolist() == [[15, 15, 55, 40]]
 
 
