@@ -35,9 +35,7 @@ def main():
     report("epoch of the new last layer", head, batches)
 
     pictures = rng.random((N, 3, ours.picture_size, ours.picture_size), np.float32)
-    scratch = flowers.FlowerCnn(
-        CLASSES, ours.scratch_size, ours.scratch_channels, ours.scratch_hidden, ours.scratch_dropout
-    )
+    scratch = flowers.FlowerCnn(CLASSES, ours.scratch_channels, ours.scratch_hidden, ours.scratch_dropout)
     batches = fit.Batches(
         pictures,
         labels.numpy(),

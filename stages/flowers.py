@@ -238,7 +238,7 @@ def fit_head(feature_files, outputs, settings):
     import numpy as np
     import torch
 
-    from lib.models import fit, flowers, networks
+    from lib.models import fit, flowers
 
     device = fit.choose_device(settings.device)
     views = [np.load(file) for file in feature_files]
@@ -257,11 +257,11 @@ def fit_head(feature_files, outputs, settings):
         optimiser,
         settings.epochs,
         fit.one_cycle(),
-        measure=lambda model: _measure(fit.evaluate, model, features, labels, device),
+        measure=lambda model: fit.measure(model, _watched(features, labels), device),
         device=device,
         on_epoch=progress,
     )
-    _save_fit(outputs, model, history, fit.predict(model, features["tst2"], device=device), networks.pack_weights)
+    _save_fit(outputs, model, history, fit.predict(model, features["tst2"], device=device))
 
 
 def choose_head(fits, head_file, weights_file):
@@ -281,7 +281,7 @@ def fit_scratch(pictures_file, scratch_file, weights_file, settings):
     import numpy as np
     import torch
 
-    from lib.models import fit, flowers, networks
+    from lib.models import fit, flowers
 
     device = fit.choose_device(settings.device)
     arrays = np.load(pictures_file)
@@ -291,7 +291,7 @@ def fit_scratch(pictures_file, scratch_file, weights_file, settings):
     plain = {part: flowers.scaled(some, size).numpy() for part, some in inputs.items()}
     torch.manual_seed(settings.seed)
     model = flowers.FlowerCnn(
-        len(arrays["classes"]), size, settings.scratch_channels, settings.scratch_hidden, settings.scratch_dropout
+        len(arrays["classes"]), settings.scratch_channels, settings.scratch_hidden, settings.scratch_dropout
     ).to(device)
     rng = np.random.default_rng(settings.seed)
     batches = fit.Batches(
@@ -306,12 +306,12 @@ def fit_scratch(pictures_file, scratch_file, weights_file, settings):
         settings.scratch_epochs,
         fit.one_cycle(),
         torch.nn.CrossEntropyLoss(label_smoothing=0.1),
-        measure=lambda model: _measure(fit.evaluate, flowers.Mirrored(model), plain, labels, device),
+        measure=lambda model: fit.measure(flowers.Mirrored(model), _watched(plain, labels), device),
         device=device,
         on_epoch=progress,
     )
     logits = fit.predict(flowers.Mirrored(model), plain["tst2"], device=device)
-    _save_fit([scratch_file, weights_file], model, history, logits, networks.pack_weights)
+    _save_fit([scratch_file, weights_file], model, history, logits)
 
 
 def compare(pictures_file, head_file, scratch_file, numbers_file, species_file):
@@ -387,21 +387,18 @@ def _listed(folder):
     return files, labels, classes
 
 
-def _measure(evaluate, model, inputs, labels, device):
-    measures = {}
-    for split, part in (("train", "trn2"), ("valid", "val2")):
-        accuracy, loss = evaluate(model, inputs[part], labels[part], device)
-        measures |= {f"{split}_accuracy": accuracy, f"{split}_loss": loss}
-    return measures
+def _watched(inputs, labels):
+    return {split: (inputs[part], labels[part]) for split, part in (("train", "trn2"), ("valid", "val2"))}
 
 
-def _save_fit(files, model, history, logits, pack):
+def _save_fit(files, model, history, logits):
     import numpy as np
 
+    from lib.models import networks
+
     fit_file, weights_file = files
-    trained = sum(parameter.numel() for parameter in model.parameters())
-    np.savez(fit_file, test_logits=logits.numpy(), trained_parameters=trained, **history)
-    weights_file.write_bytes(pack(model))
+    np.savez(fit_file, test_logits=logits.numpy(), trained_parameters=networks.count(model), **history)
+    weights_file.write_bytes(networks.pack_weights(model))
 
 
 def _readable(name):

@@ -8,6 +8,7 @@ from lib.jsonfile import write_json
 from stages.data import EMNIST, MNIST, NIST36, pages
 from stages.reading import letters
 from stages.reading import reading as read_by_numpy
+from stages.training import ACTIVATIONS, PREDICTIONS
 
 # --- what the other stages read ---------------------------------------------------------------------------------------
 
@@ -60,11 +61,14 @@ NETWORKS = (MLP, MNIST_CNN, NIST36_CNN, EMNIST_CNN)
 AGREEMENT = Artifact(
     "Q7.1.1", "agreement.json", caption="Losses of numpy and torch, same weights and batches, float64."
 )
+AGAINST_NUMPY = Artifact(
+    "Q7.1.1", "against_numpy.json", caption="Test images that only one of the two fully connected networks reads."
+)
 CONFUSION = figure(
     "Q7.1.4",
     "confusion",
     caption="EMNIST's test images of the class of each row that were read as the class of each column; the diagonal is "
-    "left out of the colours. What remains is what only context tells apart: 0/O, 1/I/L, 2/Z, 5/S, 9/g/q.",
+    "left out of the colours.",
 )
 
 PAGES = pages()
@@ -104,6 +108,7 @@ def scores(page):
 
 RESULTS = [
     AGREEMENT,
+    AGAINST_NUMPY,
     *(network.numbers for network in NETWORKS),
     *(scores(page) for page in PAGES if page.text),
 ]
@@ -129,7 +134,7 @@ def task_torch_networks():
 
 def task_torch_agreement():
     """Q7.1.1 Losses of the numpy and the torch network from the same weights and batches."""
-    ours = settings("torch_mlp").only("hidden", "batch", "learning_rate", "momentum", "seed", epochs=2)
+    ours = settings("torch_mlp").only("hidden", "batch", "learning_rate", "momentum", "weight_decay", "seed", epochs=2)
     return task(compare_losses, inputs=[NIST36], outputs=[AGREEMENT], settings=ours)
 
 
@@ -144,6 +149,11 @@ def task_torch_tests():
             outputs=[network.predictions, network.numbers],
             settings=settings("pytorch").only(question=network.question),
         )
+
+
+def task_torch_against_numpy():
+    """Q7.1.1 Test images that only the network in numpy reads, and only the one in torch."""
+    return task(compare_readings, inputs=[PREDICTIONS, MLP.predictions], outputs=[AGAINST_NUMPY])
 
 
 def task_torch_curves():
@@ -231,24 +241,13 @@ def train_mlp(dataset_file, trained_files, history_file, settings):
     classes = formats.load_classes(dataset_file)
     description = {"kind": "Mlp", "inputs": images[0].size, "hidden": settings.hidden, "classes": len(classes)}
     rng = np.random.default_rng(settings.seed)
-    start = network.initialise((images[0].size, settings.hidden, len(classes)), ("sigmoid", "linear"), rng)
+    start = network.initialise((images[0].size, settings.hidden, len(classes)), ACTIVATIONS, rng)
     model = networks.from_numpy(networks.build(description), [layer[:2] for layer in start.layers])
-    optimiser = torch.optim.SGD(
-        model.parameters(), settings.learning_rate, settings.momentum, weight_decay=settings.weight_decay
-    )
+    model.mean.copy_(torch.from_numpy(images.reshape(len(images), -1).mean(axis=0)))
+    optimiser = fit.DecayedSgd(model.parameters(), settings.learning_rate, settings.momentum, settings.weight_decay)
     batches = fit.Batches(images[:, None], labels, settings.batch, rng)
-    _train(
-        model,
-        batches,
-        optimiser,
-        training.cosine(1),
-        None,
-        description,
-        dataset_file,
-        trained_files,
-        history_file,
-        settings,
-    )
+    history = _train(model, batches, optimiser, training.cosine(1), dataset_file, settings)
+    _save(model, description, history, dataset_file, trained_files, history_file, settings)
 
 
 def train_cnn(dataset_file, trained_files, history_file, settings):
@@ -281,63 +280,54 @@ def train_cnn(dataset_file, trained_files, history_file, settings):
     )
     loss = functools.partial(torch.nn.functional.cross_entropy, label_smoothing=settings.label_smoothing)
     optimiser = torch.optim.AdamW(model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
-    _train(
-        model,
-        batches,
-        optimiser,
-        fit.one_cycle(),
-        loss,
-        description,
-        dataset_file,
-        trained_files,
-        history_file,
-        settings,
-    )
+    history = _train(model, batches, optimiser, fit.one_cycle(), dataset_file, settings, loss)
+    _save(model, description, history, dataset_file, trained_files, history_file, settings)
 
 
-def _train(model, batches, optimiser, schedule, loss, description, dataset_file, trained_files, history_file, settings):
-    """Train on the device asked for, measuring on training and validation images, and write what came out."""
-    import torch
+def _train(model, batches, optimiser, schedule, dataset_file, settings, loss=None):
+    """Train on the device asked for, measuring on training and validation images; the history."""
+    from torch.nn import functional
 
     from lib.data import formats
-    from lib.models import fit, networks
+    from lib.models import fit
 
     device = fit.choose_device(settings.device)
     images, labels = formats.load_split(dataset_file, "train")
-    # Every few training images are enough to see a curve; data sets are sorted by class.
+    # Every few training images are enough to see a curve; a data set may be sorted by class.
     every = max(1, len(labels) // 3000)
     watched = {"train": (images[::every, None], labels[::every])}
     images, labels = formats.load_split(dataset_file, "valid")
     watched["valid"] = (images[:, None], labels)
-
-    def measure(model):
-        measures = {}
-        for split, (images, labels) in watched.items():
-            accuracy, mean_loss = fit.evaluate(model, images, labels, device)
-            measures |= {f"{split}_accuracy": accuracy, f"{split}_loss": mean_loss}
-        return measures
-
-    history = fit.fit(
+    return fit.fit(
         model.to(device),
         batches,
         optimiser,
         settings.epochs,
         schedule,
-        loss or torch.nn.functional.cross_entropy,
-        measure,
+        loss or functional.cross_entropy,
+        lambda model: fit.measure(model, watched, device),
         device,
         progress,
     )
+
+
+def _save(model, description, history, dataset_file, trained_files, history_file, settings):
+    from lib.data import formats
+    from lib.models import fit, networks
+
     weights_file, description_file = trained_files
     weights_file.write_bytes(networks.pack_weights(model))
-    names = formats.load_classes(dataset_file)
-    write_json(description_file, description | {"names": names, "device": device, "weights": networks.count(model)})
+    description |= {
+        "names": formats.load_classes(dataset_file),
+        "device": fit.choose_device(settings.device),
+        "weights": networks.count(model),
+    }
+    write_json(description_file, description)
     write_json(history_file, {name: values.tolist() for name, values in history.items()})
 
 
 def compare_losses(dataset_file, agreement_file, settings):
     import numpy as np
-    import torch
 
     from lib.data import formats
     from lib.models import fit, networks
@@ -346,7 +336,7 @@ def compare_losses(dataset_file, agreement_file, settings):
     images, labels = formats.load_split(dataset_file, "train")
     images, labels = images[::4].reshape(-1, images[0].size).astype(np.float64), labels[::4]
     sizes = (images.shape[1], settings.hidden, len(formats.load_classes(dataset_file)))
-    ours = network.initialise(sizes, ("sigmoid", "linear"), np.random.default_rng(settings.seed), np.float64)
+    ours = network.initialise(sizes, ACTIVATIONS, np.random.default_rng(settings.seed), np.float64)
     theirs = networks.from_numpy(networks.Mlp(*sizes).double(), [layer[:2] for layer in ours.layers])
     of_ours = training.fit(
         ours,
@@ -358,12 +348,13 @@ def compare_losses(dataset_file, agreement_file, settings):
         settings.epochs,
         settings.batch,
         np.random.default_rng(settings.seed),
+        settings.weight_decay,
         measure=lambda net: {"loss": training.evaluate(net, images, labels)[1]},
     )
     of_theirs = fit.fit(
         theirs,
         fit.Batches(images, labels, settings.batch, np.random.default_rng(settings.seed)),
-        torch.optim.SGD(theirs.parameters(), settings.learning_rate, settings.momentum),
+        fit.DecayedSgd(theirs.parameters(), settings.learning_rate, settings.momentum, settings.weight_decay),
         settings.epochs,
         measure=lambda model: {"loss": fit.evaluate(model, images, labels)[1]},
     )
@@ -372,6 +363,18 @@ def compare_losses(dataset_file, agreement_file, settings):
         agreement_file,
         {"q7.1.1.epochs_compared": settings.epochs, "q7.1.1.largest_loss_difference": float(difference)},
     )
+
+
+def compare_readings(numpy_predictions, torch_predictions, numbers_file):
+    import numpy as np
+
+    from lib.nn import confusion
+
+    with np.load(numpy_predictions) as ours, np.load(torch_predictions) as theirs:
+        right = [one["logits"].argmax(axis=1) == one["labels"] for one in (ours, theirs)]
+    only_ours, only_theirs, p = confusion.mcnemar(*right)
+    numbers = {"only_numpy_right": only_ours, "only_torch_right": only_theirs, "mcnemar_p": p}
+    write_json(numbers_file, {f"q7.1.1.{name}": value for name, value in numbers.items()})
 
 
 def test(dataset_file, trained_files, history_file, predictions_file, numbers_file, settings):

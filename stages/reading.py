@@ -5,7 +5,7 @@ import json
 from lib.build import Artifact, figure, settings, task
 from lib.jsonfile import write_json
 from stages.data import EMNIST, NIST36, pages
-from stages.training import WEIGHTS
+from stages.training import ACTIVATIONS, WEIGHTS
 
 # --- what the other stages read ---------------------------------------------------------------------------------------
 
@@ -178,7 +178,7 @@ def letter_probs(found, weights_file):
     from lib.nn import losses, network
 
     with np.load(weights_file) as weights:
-        net = network.from_arrays(dict(weights), ("sigmoid", "linear"))
+        net = network.from_arrays(dict(weights), ACTIVATIONS)
     letters = found["crops32"]
     flat = letters.reshape(len(letters), letters.shape[1] * letters.shape[2])  # also of a page without letters
     return losses.softmax(network.predict(net, flat)), NIST36_CLASSES

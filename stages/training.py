@@ -8,6 +8,7 @@ from stages.data import NIST36
 
 # --- what the other stages read ---------------------------------------------------------------------------------------
 
+ACTIVATIONS = ("sigmoid", "linear")  # of the hidden layer and the logits, for all that read the weights
 WEIGHTS = Artifact("Q3.1.1", "weights.npz", caption="Weights of the best network: W0, b0 (hidden), W1, b1 (output).")
 CHOICE = Artifact("Q3.1.2", "numbers.json", caption="Validation accuracy of every rate; the chosen network on test.")
 RANKING = Artifact("Q3.1.4", "confused_pairs.json", caption="Pairs of classes, most often confused first.")
@@ -99,7 +100,7 @@ def task_confused_pairs_figure():
 
 
 def learning_rates(ours):
-    """Learning rates of the sweep: a tenth of the best, the best, ten times it."""
+    """Learning rates of the sweep."""
     return [float(f"{ours.learning_rate * factor:.6g}") for factor in ours.factors]
 
 
@@ -126,19 +127,10 @@ def fit(nist36, fit_file, settings):
     x, valid_x = x - mean, valid_x - mean
 
     rng = np.random.default_rng(settings.seed)
-    net = network.initialise((x.shape[1], settings.hidden, len(classes)), ("sigmoid", "linear"), rng)
+    net = network.initialise((x.shape[1], settings.hidden, len(classes)), ACTIVATIONS, rng)
     before = net.layers[0].W.copy()
 
-    def measure(net):
-        train_accuracy, train_loss = training.evaluate(net, x, labels)
-        valid_accuracy, valid_loss = training.evaluate(net, valid_x, valid_labels)
-        return {
-            "train_accuracy": train_accuracy,
-            "train_loss": train_loss,
-            "valid_accuracy": valid_accuracy,
-            "valid_loss": valid_loss,
-        }
-
+    watched = {"train": (x, labels), "valid": (valid_x, valid_labels)}
     history = training.fit(
         net,
         x,
@@ -150,7 +142,7 @@ def fit(nist36, fit_file, settings):
         settings.batch,
         rng,
         weight_decay=settings.weight_decay,
-        measure=measure,
+        measure=lambda net: training.measure(net, watched),
         on_epoch=progress,
     )
     network.fold_mean(net, mean)
@@ -177,7 +169,7 @@ def choose(nist36, fit_files, weights_file, numbers_file, predictions_file, curv
 
     # Test images are looked at from here on only, when nothing is left to choose.
     def tested(one):
-        return network.predict(network.from_arrays(one, ("sigmoid", "linear")), x)
+        return network.predict(network.from_arrays(one, ACTIVATIONS), x)
 
     logits = tested(best)
     test = losses.accuracy(logits, labels)

@@ -1,9 +1,10 @@
 """The theory's figures (Q1.6) and the writeup: every question in order, its numbers read from the artifacts."""
 
+import hashlib
 import json
 from pathlib import Path
 
-from lib.build import Artifact, config, definition_digest, figure, given, settings, task
+from lib.build import Artifact, config, figure, given, memo, settings, task
 from lib.jsonfile import write_json
 from stages import compression, data, flowers, network, pytorch, reading, results, training
 
@@ -26,11 +27,10 @@ CODE = {
     "Q2.2.1": {"lib.nn.activations": ["sigmoid"], "lib.nn.network": ["forward_layer", "forward"]},
     "Q2.2.2": {"lib.nn.losses": ["softmax"]},
     "Q2.2.3": {"lib.nn.losses": ["accuracy", "cross_entropy", "surprise", "logsumexp"]},
-    "Q2.3.1": {"lib.nn.network": ["backward"], "lib.nn.losses": ["cross_entropy_gradient"]},
-    "Q2.4.1": {"lib.nn.batches": ["random_batches"], "lib.nn.training": ["train_epoch"]},
+    "Q2.3.1": {"lib.nn.network": ["backward_layer", "backward"], "lib.nn.losses": ["cross_entropy_gradient"]},
+    "Q2.4.1": {"lib.nn.batches": ["random_batches"], "lib.nn.training": ["train_epoch", "fit"]},
     "Q2.5.1": {"lib.nn.gradcheck": ["numerical_gradient"]},
-    "Q3.1.1": {"lib.nn.training": ["fit"]},
-    "Q4.2": {"lib.vision.letters": ["find_letters", "_segment", "join_pieces"]},
+    "Q4.2": {"lib.vision.letters": ["find_letters", "segment", "_segment", "join_pieces"]},
     "Q4.4": {"lib.vision.page": ["read_page"], "lib.vision.context": ["with_context"]},
     "Q5.1.1": {"lib.nn.losses": ["squared_error", "squared_error_gradient", "distance"]},
     "Q5.1.2": {"lib.nn.optimisers": ["Momentum"]},
@@ -123,8 +123,8 @@ def task__versions():
 
 def task__excerpts():
     """Q2.1.2 The code that the writeup shows."""
-    # Told apart by what is shown, not by the files: a comment in lib/ changes no page.
-    return task(cut_excerpts, outputs=[EXCERPTS], settings=settings("writeup").only(digests=excerpt_digests()))
+    # What is shown comes in as a setting, not as files: a comment in lib/ changes no page.
+    return task(write_excerpts, outputs=[EXCERPTS], settings=settings("writeup").only(excerpts=excerpts()))
 
 
 def task_writeup():
@@ -247,29 +247,30 @@ def note_versions(versions_file):
 
 def excerpts():
     """The code that the writeup shows: for each question a list of modules and the sources of functions in them."""
-    from lib.writeup.excerpts import excerpt
-
     shown = {}
     for question, modules in CODE.items():
         shown[question] = []
         for module, names in modules.items():
             source = (PROJECT / module.replace(".", "/")).with_suffix(".py").read_text()
-            shown[question].append({"module": module, "sources": [excerpt(source, name) for name in names]})
+            shown[question].append({"module": module, "sources": [_excerpt(module, source, name) for name in names]})
     return shown
 
 
-def excerpt_digests():
-    """Digests of the definitions shown: of what they mean, as the graph sees it."""
-    return {
-        f"{module}.{name}": definition_digest(module, name)
-        for shown in CODE.values()
-        for module, names in shown.items()
-        for name in names
-    }
+def _excerpt(module, source, name):
+    # Cut anew only when the module, or how it is cut, has changed: doit asks on every command.
+    cutter = (PROJECT / "lib/writeup/excerpts.py").read_text()
+
+    def cut():
+        from lib.writeup.excerpts import excerpt
+
+        return excerpt(source, name)
+
+    version = hashlib.sha256((cutter + source).encode()).hexdigest()
+    return memo("excerpts").recall(f"{module}.{name}", version, cut)
 
 
-def cut_excerpts(excerpts_file, settings):
-    write_json(excerpts_file, excerpts())
+def write_excerpts(excerpts_file, settings):
+    write_json(excerpts_file, settings.excerpts)
 
 
 def write(sources, files, versions_file, excerpts_file, pdf_file, settings):

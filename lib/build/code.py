@@ -57,16 +57,6 @@ class Code:
         self._modules = _find_modules(self.root)
         self._packages = {package for module in self._modules for package in _with_parents(module)}
 
-    def digest(self, module, name):
-        """Digest of one definition alone.
-
-        Raises
-        ------
-        KeyError
-            If there is none of that name.
-        """
-        return self._table(module)[name][0]
-
     def fingerprint(self, module, name):
         """Digest of each definition that ``module.name`` reaches, and the version of each package.
 

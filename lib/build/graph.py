@@ -222,11 +222,6 @@ def code():
     return Code(memo("code"), configuration=config().digest)
 
 
-def definition_digest(module, name):
-    """Digest of what one definition of the project means, for a task that shows code rather than running it."""
-    return code().digest(module, name)
-
-
 def workers():
     """How many processes compute at a time: one for each core that this process may use."""
     import os

@@ -177,7 +177,67 @@ def predict(model, inputs, chunk=512, device="cpu"):
 
 
 def evaluate(model, inputs, labels, device="cpu"):
-    """Accuracy and mean cross-entropy of a classifier on a whole set, as ``(accuracy, loss)``."""
+    """How a classifier does on a whole set.
+
+    Parameters
+    ----------
+    model : nn.Module
+    inputs : (n, ...) float ndarray
+    labels : (n,) int ndarray
+    device : str
+
+    Returns
+    -------
+    accuracy, loss : float
+        Share that is right, and mean cross-entropy in nats.
+    """
     logits, labels = predict(model, inputs, device=device).double(), torch.from_numpy(labels)
     accuracy = (logits.argmax(dim=1) == labels).double().mean().item()
     return accuracy, functional.cross_entropy(logits, labels).item()
+
+
+def measure(model, sets, device="cpu"):
+    """`evaluate` on several sets, as a history has it.
+
+    Parameters
+    ----------
+    model : nn.Module
+    sets : dict of str to (inputs, labels)
+    device : str
+
+    Returns
+    -------
+    dict of str to float
+        ``<set>_accuracy`` and ``<set>_loss`` of each.
+    """
+    measures = {}
+    for name, (inputs, labels) in sets.items():
+        measures[f"{name}_accuracy"], measures[f"{name}_loss"] = evaluate(model, inputs, labels, device)
+    return measures
+
+
+class DecayedSgd(torch.optim.SGD):
+    """Momentum with the weight decay of `lib.nn.training`: every step first shrinks all parameters by
+    ``learning_rate * decay`` of themselves, outside the momentum (torch's own decay is part of the gradient, and with
+    momentum ten times as strong).
+
+    Parameters
+    ----------
+    parameters : iterable of nn.Parameter
+    learning_rate, momentum, decay : float
+
+    References
+    ----------
+    Loshchilov & Hutter, "Decoupled Weight Decay Regularization", 2019.
+    """
+
+    def __init__(self, parameters, learning_rate, momentum, decay):
+        super().__init__(parameters, learning_rate, momentum)
+        self.decay = decay
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                parameter *= 1 - group["lr"] * self.decay
+        return super().step(closure)

@@ -238,8 +238,6 @@ class FlowerCnn(nn.Module):
     Parameters
     ----------
     classes : int
-    size : int
-        Side of the pictures, pixels.
     channels : sequence of 3 int
         Width of the convolutions.
     hidden : int
@@ -253,7 +251,7 @@ class FlowerCnn(nn.Module):
     torch.Size([2, 17])
     """
 
-    def __init__(self, classes, size=64, channels=(32, 64, 128), hidden=128, dropout=0.4):
+    def __init__(self, classes, channels=(32, 64, 128), hidden=128, dropout=0.4):
         super().__init__()
         a, b, c = channels
         self.features = nn.Sequential(
@@ -285,7 +283,7 @@ def jostle(pictures, rng, size, zoom=(0.55, 1.0), rotate=15.0, light=0.25):
     Parameters
     ----------
     pictures : (n, 3, s, s) float tensor
-        In [0, 1].
+        As a network takes them (`as_input`): light acts on values that are 0 in the mean.
     rng : np.random.Generator
     size : int
         Side of the result, pixels.
@@ -348,20 +346,18 @@ class Pretext(nn.Module):
     ----------
     answers : sequence of int
         Number of answers to each question, such as which shape and which texture a picture shows.
-    dropout : float
     """
 
-    def __init__(self, answers, dropout=0.0):
+    def __init__(self, answers):
         super().__init__()
         self.answers = tuple(answers)
         self.features = with_batch_norm(empty_squeezenet())
-        self.dropout = nn.Dropout(dropout)
         self.layer = nn.Linear(WIDTH, sum(self.answers))
         self.to(memory_format=torch.channels_last)
 
     def forward(self, pictures):
         maps = self.features(pictures.contiguous(memory_format=torch.channels_last))
-        return self.layer(self.dropout(maps.mean(dim=(2, 3))))
+        return self.layer(maps.mean(dim=(2, 3)))
 
     def loss(self, logits, targets):
         """Sum over the questions of the mean cross-entropy; targets (n, questions) int."""

@@ -84,3 +84,34 @@ def wilson_interval(share, n, z=1.96):
     half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
     return max(0.0, float(low)), min(1.0, float(high))
+
+
+def mcnemar(right, other_right):
+    """Whether two classifiers differ by more than chance on the same examples: McNemar's exact test.
+
+    Parameters
+    ----------
+    right, other_right : (n,) bool ndarray
+        Which examples each had right.
+
+    Returns
+    -------
+    only, only_other : int
+        Examples that one had right and the other had not.
+    p : float
+        Probability of so uneven a split, or a more uneven one, if both were equally good.
+
+    References
+    ----------
+    McNemar, "Note on the sampling error of the difference between correlated proportions or percentages", 1947.
+
+    Examples
+    --------
+    >>> mcnemar(np.array([True] * 6 + [False]), np.array([False] * 6 + [True]))
+    (6, 1, 0.125)
+    """
+    from scipy.stats import binomtest
+
+    only, only_other = int((right & ~other_right).sum()), int((other_right & ~right).sum())
+    p = binomtest(only, only + only_other).pvalue if only + only_other else 1.0
+    return only, only_other, float(p)

@@ -98,6 +98,37 @@ def cosine(learning_rate):
 
 
 def evaluate(network, x, labels):
-    """Accuracy and mean cross-entropy of a classifier on a whole set, as ``(accuracy, loss)``."""
+    """How a classifier does on a whole set.
+
+    Parameters
+    ----------
+    network : Network
+    x : (n, sizes[0]) float ndarray
+    labels : (n,) int ndarray
+
+    Returns
+    -------
+    accuracy, loss : float
+        Share that is right, and mean cross-entropy in nats.
+    """
     logits = predict(network, x)
     return accuracy(logits, labels), cross_entropy(logits, labels)
+
+
+def measure(network, sets):
+    """`evaluate` on several sets, as a history has it.
+
+    Parameters
+    ----------
+    network : Network
+    sets : dict of str to (x, labels)
+
+    Returns
+    -------
+    dict of str to float
+        ``<set>_accuracy`` and ``<set>_loss`` of each.
+    """
+    measures = {}
+    for name, (x, labels) in sets.items():
+        measures[f"{name}_accuracy"], measures[f"{name}_loss"] = evaluate(network, x, labels)
+    return measures

@@ -5,9 +5,9 @@ What the reader of the PDF sees is thereby what runs; and since comments are lef
 
 import ast
 import io
-import re
-import textwrap
 import tokenize
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def excerpt(source, name):
@@ -18,12 +18,12 @@ def excerpt(source, name):
     source : str
         A module's source.
     name : str
-        A top-level function or class, or ``Class.method``.
+        A top-level function or class.
 
     Returns
     -------
     str
-        Without docstrings, comments and blank lines, without the indentation of a method, without a newline at the end.
+        Without docstrings and comments, with blank lines only before a class's methods, without a newline at the end.
 
     Raises
     ------
@@ -36,48 +36,34 @@ def excerpt(source, name):
     def double(x):
         return 2 * x
     """
-    node, lines = _find(source, name)
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    hidden = _docstring_lines(node)
-    lines = [(number, line) for number, line in enumerate(lines, 1) if first <= number <= node.end_lineno]
-    text = "\n".join("" if number in hidden else line for number, line in lines)
-    code = textwrap.dedent(text)
-    code = _without_comments(code) if "#" in code else code  # tokenising takes as long as all the rest
-    return "\n".join(line for line in code.splitlines() if line.strip())
-
-
-def _find(source, name):
-    """The definition's syntax tree and the lines that it counts in."""
-    top, _, method = name.partition(".")
-    # Only the definition itself is parsed, down to the next line that begins at the margin: doit asks for all excerpts
-    # on every command, and a whole module takes longer.
-    pattern = rf"^(?:@.*\n)*(?:def|class) {re.escape(top)}\b.*\n(?:(?:[ )\]}}].*)?\n)*"
-    found = re.search(pattern, source + "\n", re.MULTILINE)
+    found = [node for node in ast.parse(source).body if isinstance(node, DEFINITIONS) and node.name == name]
     if not found:
-        raise LookupError(f"there is no function or class {top} in this source; it cannot be shown in the writeup")
-    node = ast.parse(found[0]).body[0]
-    if method:
-        node = next((inner for inner in node.body if getattr(inner, "name", None) == method), None)
-        if node is None:
-            raise LookupError(f"{top} has no method {method}; it cannot be shown in the writeup")
-    return node, found[0].splitlines()
+        raise LookupError(f"there is no function or class {name} in this source; it cannot be shown in the writeup")
+    node = found[-1]
+    hidden = _docstring_lines(node)
+    apart = {_first_line(inner) for inner in node.body[1:] if isinstance(inner, DEFINITIONS)}
+    lines = []
+    for number, line in enumerate(_without_comments(source), 1):
+        if _first_line(node) <= number <= node.end_lineno and number not in hidden and line.strip():
+            lines += ["", line] if number in apart and len(lines) > 1 else [line]
+    return "\n".join(lines)
+
+
+def _first_line(node):
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
 def _docstring_lines(node):
-    """Numbers of the lines that docstrings take, of the definition and of those in its body."""
-    numbers = set()
-    if ast.get_docstring(node, clean=False) is not None:
-        numbers |= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
-    for inner in node.body:
-        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            numbers |= _docstring_lines(inner)
-    return numbers
+    """Numbers of the lines that docstrings take, of the definition and of all within it."""
+    inner = [one for one in ast.walk(node) if isinstance(one, DEFINITIONS)]
+    documented = [one.body[0] for one in inner if ast.get_docstring(one, clean=False) is not None]
+    return {number for text in documented for number in range(text.lineno, text.end_lineno + 1)}
 
 
-def _without_comments(code):
-    lines = code.splitlines()
-    for token in tokenize.generate_tokens(io.StringIO(code).readline):
+def _without_comments(source):
+    lines = source.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column].rstrip()
-    return "\n".join(lines)
+    return lines

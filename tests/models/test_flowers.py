@@ -135,6 +135,6 @@ def test_jostling_depends_on_the_generator_alone_and_keeps_shape_and_range():
 
 
 def test_a_mirrored_network_reads_a_picture_and_its_mirror_image_alike():
-    model = flowers.Mirrored(flowers.FlowerCnn(3, 32)).eval()
+    model = flowers.Mirrored(flowers.FlowerCnn(3)).eval()
     images = torch.randn(2, 3, 32, 32)
     torch.testing.assert_close(model(images), model(images.flip(-1)))

@@ -62,9 +62,25 @@ def test_an_excerpt_keeps_the_layout_of_a_long_signature():
     assert excerpt(MODULE, "doubled") == "def doubled(\n    x,\n):\n    return x"
 
 
-def test_an_excerpt_of_a_class_and_of_a_method_alone():
+def test_an_excerpt_of_a_class():
     assert excerpt(MODULE, "Thing") == "class Thing:\n    def halve(self):\n        return self.x / 2"
-    assert excerpt(MODULE, "Thing.halve") == "def halve(self):\n    return self.x / 2"
+
+
+def test_methods_stand_apart_and_no_docstring_is_left_however_deep():
+    source = "class A:\n    x = 1\n    def f(self):\n        for _ in y:\n            def g():\n"
+    source += "                'Doc.'\n                return 1\n    @cached\n    def h(self): return 2\n"
+    assert excerpt(source, "A").splitlines() == [
+        "class A:",
+        "    x = 1",
+        "",
+        "    def f(self):",
+        "        for _ in y:",
+        "            def g():",
+        "                return 1",
+        "",
+        "    @cached",
+        "    def h(self): return 2",
+    ]
 
 
 def test_a_comment_or_docstring_changes_no_excerpt():
@@ -72,9 +88,9 @@ def test_a_comment_or_docstring_changes_no_excerpt():
     assert excerpt(edited, "double") == excerpt(MODULE, "double")
 
 
-@pytest.mark.parametrize("name", ["missing", "Thing.missing", "LIMIT"])
+@pytest.mark.parametrize("name", ["missing", "Thing.halve", "LIMIT"])
 def test_a_name_that_is_gone_is_an_error_that_says_so(name):
-    with pytest.raises(LookupError, match=name.split(".")[-1]):
+    with pytest.raises(LookupError, match=name):
         excerpt(MODULE, name)
 
 
