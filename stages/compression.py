@@ -1,4 +1,4 @@
-"""Q5 and Q6: an autoencoder and PCA, 32 numbers for an image, on the same images."""
+"""Q5 and Q6: an autoencoder and PCA, as few numbers for an image, on the same images."""
 
 from lib.build import Artifact, figure, progress, settings, task
 from lib.jsonfile import write_json
@@ -7,13 +7,13 @@ from stages.data import NIST36
 HISTORY = Artifact("Q5.2", "history.json", caption="Squared error per image of the autoencoder after each epoch.")
 LOSS = figure("Q5.2", "loss", caption="Squared error per image over the epochs, for the assignment's autoencoder.")
 PAIRS = figure(
-    "Q5.3.1", "reconstructions", caption="Two validation images of five classes, and the autoencoder's reconstructions."
+    "Q5.3.1", "reconstructions", caption="Two validation images of some classes, and the autoencoder's reconstructions."
 )
 PCA = Artifact("Q6.1", "pca.npz", caption="Mean and components of the training images, and those without centring.")
 PCA_PAIRS = figure(
     "Q6.2",
     "reconstructions",
-    caption="Two test images of the same classes, by 32 principal components and by the autoencoders.",
+    caption="Two test images of the same classes, by principal components and by autoencoders with as long a code.",
 )
 RANKS = figure(
     "Q6.3", "psnr_by_rank", caption="PSNR on test images over the number of components, and the autoencoders."
@@ -21,11 +21,11 @@ RANKS = figure(
 NUMBERS = Artifact("Q6.3", "numbers.json", caption="PSNR, rank and parameters of both models, on both sets.")
 RESULTS = [NUMBERS]
 
-# The assignment's network, and one that has room before and after the same 32 numbers.
+# The assignment's network, and one that has room before and after as short a code.
 ASKED, WIDE = "autoencoder", "wide_autoencoder"
 LABELS = {ASKED: "autoencoder", WIDE: "wide autoencoder"}
 ACTIVATIONS = {ASKED: ("relu", "relu", "relu", "sigmoid"), WIDE: ("relu", "linear", "relu", "sigmoid")}
-BEST_RANK = 256
+MOST_COMPONENTS = 256
 
 
 def task__autoencoders():
@@ -54,7 +54,7 @@ def task_autoencoder_loss():
 
 
 def task_autoencoder_pairs():
-    """Q5.3.1 Validation images of five classes and their reconstructions."""
+    """Q5.3.1 Validation images of some classes and their reconstructions."""
     ours = settings("compression").only("classes")
     return task(draw_pairs, inputs=[NIST36, fit_of(ASKED)], outputs=[PAIRS], settings=ours)
 
@@ -155,8 +155,8 @@ def fit_pca(nist36, pca_file):
     np.savez(
         pca_file,
         mean=mean,
-        components=compression.principal_components(x, mean)[:BEST_RANK],
-        uncentred=compression.principal_components(x, zero)[:BEST_RANK],
+        components=compression.principal_components(x, mean)[:MOST_COMPONENTS],
+        uncentred=compression.principal_components(x, zero)[:MOST_COMPONENTS],
     )
 
 

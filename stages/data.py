@@ -7,9 +7,7 @@ downloads the assignment's own. Files as they came lie in data/<source>/, checke
 import json
 from typing import NamedTuple
 
-from doit.exceptions import InvalidDodoFile
-
-from lib.build import MIRROR, SOURCE, Artifact, figure, given, settings, task
+from lib.build import MIRROR, SOURCE, Artifact, SettingsError, figure, given, settings, task
 from lib.jsonfile import write_json
 
 # --- what the other stages read ---------------------------------------------------------------------------------------
@@ -122,7 +120,7 @@ def _name_pages(images, beside):
     for image in images:
         name = image.path.stem
         if name in found:
-            raise InvalidDodoFile(
+            raise SettingsError(
                 f"{found[name].image.path} and {image.path} would both be the page {name}; rename one of them"
             )
         texts = (beside(f"images/{name}.txt"), given(f"images/{name}.txt"))
@@ -346,7 +344,7 @@ def task_flowers():
     dataset = settings("flowers").dataset
     if SOURCE == "embedded":
         if dataset != "flowers17":
-            raise InvalidDodoFile(f"flowers.dataset={dataset}: source=embedded draws flowers17 only")
+            raise SettingsError(f"flowers.dataset={dataset}: source=embedded draws flowers17 only")
         ours = settings("data").only("seed", "flowers_each", "flowers_size")
         return task(draw_flowers, outputs=[FLOWERS, _report("flowers")], settings=ours)
     action = lay_out_flowers17 if dataset == "flowers17" else lay_out_flowers102

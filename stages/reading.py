@@ -50,6 +50,11 @@ def numbers(page):
     return Artifact("Q4.4", f"{page.name}_scores.json", caption=f"{page.name}: letters found, and read right.")
 
 
+def mistakes(page):
+    """Letters of a page whose text is known that were read as others."""
+    return Artifact("Q4.4", f"{page.name}_mistakes.json", caption=f"{page.name}: letters that were read as others.")
+
+
 PAGES = pages()
 RESULTS = [numbers(page) for page in PAGES if page.text]
 
@@ -118,7 +123,7 @@ def task_scores():
                 name=page.name,
                 doc=f"Q4.4 How well {page.name} was read.",
                 inputs=[reading(page), page.text],
-                outputs=[numbers(page)],
+                outputs=[numbers(page), mistakes(page)],
             )
 
 
@@ -184,11 +189,12 @@ def letter_probs(found, weights_file):
     return losses.softmax(network.predict(net, flat)), NIST36_CLASSES
 
 
-def score(reading_files, text_file, numbers_file):
-    from lib.vision import reading
+def score(reading_files, text_file, numbers_file, mistakes_file):
+    from lib.vision import reading, scores
 
-    read = json.loads(reading_files[1].read_text())
-    write_json(numbers_file, reading.score(read, text_file.read_text(encoding="utf-8"), f"q4.{text_file.stem}"))
+    read, truth = json.loads(reading_files[1].read_text()), text_file.read_text(encoding="utf-8")
+    write_json(numbers_file, reading.score(read, truth, f"q4.{text_file.stem}"))
+    write_json(mistakes_file, scores.mistakes(read["text"], truth))
 
 
 def draw_boxes(photo, letters_file, reading_files, figure_files):

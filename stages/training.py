@@ -19,19 +19,18 @@ CURVES = figure(
     "Q3.1.1",
     "curves",
     caption="Accuracy and cross-entropy averaged over the data after each epoch, for the best network: the gap between "
-    "the training and the validation curve is what it learned by heart.",
+    "training and validation is what it learned about the training images alone.",
 )
 RATES = figure(
     "Q3.1.2",
     "learning_rates",
-    caption="A tenth of the best learning rate, the best, and ten times it, on shared axes: mean over seeds, the band "
-    "from the worst to the best. Too low is slow; too high jumps about and settles on worse weights.",
+    caption="Accuracy and loss at each learning rate on shared axes: mean over seeds, the band from the worst to the "
+    "best.",
 )
 FIRST_LAYER = figure(
     "Q3.1.3",
     "first_layer",
-    caption="Weights from the image to each of the hidden units, before and after training, one range in each half: "
-    "noise turns into strokes and their surroundings, and the border, where there is never ink, fades.",
+    caption="Weights from the image to each of the hidden units, before and after training, one range in each half.",
 )
 CONFUSION = figure(
     "Q3.1.4",

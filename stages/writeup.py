@@ -41,6 +41,9 @@ CODE = {
     "Q7.2.1 scratch": {"lib.models.flowers": ["FlowerCnn"]},
 }
 
+# Settings that the text states.
+TOLD = ("training", "compression", "torch_mlp", "mnist_cnn", "nist36_cnn", "emnist_cnn", "flowers", "network")
+
 # Every figure, number and text that the Typst sources name, whatever pages there are; then all.
 ALWAYS = {
     "results": results.RESULTS_JSON,
@@ -68,6 +71,7 @@ ALWAYS = {
     "classifiers": pytorch.TABLE,
     "emnist_confusion": pytorch.CONFUSION,
     "flowers_samples": data.FLOWERS_SHEET,
+    "against_numpy": pytorch.AGAINST_NUMPY,
     "flowers_curves": flowers.CURVES,
     "flowers_species": flowers.SPECIES_FIGURE,
     "species": flowers.SPECIES,
@@ -82,6 +86,7 @@ FILES = (
     | {f"boxes_{page.name}": reading.boxes(page) for page in reading.PAGES}
     | {f"crops_{page.name}": reading.sheet(page) for page in reading.PAGES}
     | {f"reading_{page.name}": reading.reading(page) for page in reading.PAGES}
+    | {f"mistakes_{page.name}": reading.mistakes(page) for page in reading.PAGES if page.text}
     | {f"emnist_reading_{page.name}": pytorch.reading("emnist_cnn", page) for page in reading.PAGES}
     | {f"history_{number}": net.history for number, net in enumerate(pytorch.NETWORKS, 1)}
     | {f"network_{number}": net.trained for number, net in enumerate(pytorch.NETWORKS, 1)}
@@ -94,9 +99,12 @@ def task_derivatives():
     return task(draw_derivatives, outputs=[DERIVATIVES])
 
 
+DEPTH_SETTINGS = ("seed", "networks", "layers", "width", "examples")
+
+
 def task__depth_fit():
     """Q1.6 Gradients followed through deep random networks."""
-    return task(follow_gradients, outputs=[NORMS], settings=settings("writeup"))
+    return task(follow_gradients, outputs=[NORMS], settings=settings("writeup").only(*DEPTH_SETTINGS))
 
 
 def task_depth():
@@ -131,7 +139,16 @@ def task_writeup():
     """Q1-Q7 The whole writeup as a PDF, each number read from an artifact."""
     sources = [given(f"writeup/{file.name}") for file in sorted(PROJECT.glob("writeup/*.typ"))]
     pages = [page.name for page in reading.PAGES]
-    ours = settings("writeup").only(source=config().source, changed=config().changed(), pages=pages, names=list(FILES))
+    told = {table: settings(table).as_dict() for table in TOLD}
+    ours = settings("writeup").only(
+        "author",
+        "collaborators",
+        source=config().source,
+        changed=config().changed(),
+        pages=pages,
+        names=list(FILES),
+        settings=told,
+    )
     return task(write, inputs=[sources, list(FILES.values()), VERSIONS, EXCERPTS], outputs=[WRITEUP], settings=ours)
 
 
@@ -280,7 +297,10 @@ def write(sources, files, versions_file, excerpts_file, pdf_file, settings):
 
     files = {name: file if isinstance(file, list) else [file] for name, file in zip(settings.names, files, strict=True)}
     versions = json.loads(versions_file.read_text())
-    about = {"source": settings.source, "changed": settings.changed, "pages": settings.pages, "versions": versions}
+    about = {
+        name: getattr(settings, name) for name in ("source", "changed", "pages", "settings", "author", "collaborators")
+    }
+    about["versions"] = versions
     values = {"about": about, "excerpts": json.loads(excerpts_file.read_text())}
     with TemporaryDirectory(dir=pdf_file.parent) as folder:
         lay_out(Path(folder), sources, files, values)

@@ -1,11 +1,11 @@
 """The only room that knows doit and joblib: tasks that are right about what is stale, and quick about it."""
 
-from lib.build.config import config, settings
+from lib.build.config import SettingsError, config, settings
 from lib.build.graph import Artifact, figure, given, task
 from lib.build.memo import memo
 from lib.build.worker import progress
 
-__all__ = ["Artifact", "config", "figure", "given", "memo", "progress", "settings", "task"]
+__all__ = ["Artifact", "SettingsError", "config", "figure", "given", "memo", "progress", "settings", "task"]
 
 
 def __getattr__(name):

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from doit import doit_cmd, get_initial_workdir
-from doit.exceptions import InvalidDodoFile
+from doit.exceptions import InvalidDodoFile as SettingsError  # doit shows its message and stops
 
 from lib.build.code import PROJECT
 
@@ -67,7 +67,7 @@ class Config:
 
     Raises
     ------
-    InvalidDodoFile
+    SettingsError
         If a word, a key or a value is none that the project knows; doit shows the message and stops.
     """
 
@@ -77,7 +77,7 @@ class Config:
         self.tables = _checked(words, self.defaults, folder, project / "pyproject.toml")
         self.source = words.get("source", SOURCES[0])
         if self.source not in SOURCES:
-            raise InvalidDodoFile(f"source={self.source} is not known; the sources are {' and '.join(SOURCES)}")
+            raise SettingsError(f"source={self.source} is not known; the sources are {' and '.join(SOURCES)}")
         self.artifacts, self.data, self.cache = (
             _short(folder / words[name]) if name in words else Path(default) for name, default in PLACES.items()
         )
@@ -134,12 +134,12 @@ def settings(table):
 
     Raises
     ------
-    InvalidDodoFile
+    SettingsError
         If there is no such table.
     """
     tables = config().tables
     if table not in tables:
-        raise InvalidDodoFile(f"pyproject.toml has no table [tool.inkgraph.{table}]; there are {', '.join(tables)}")
+        raise SettingsError(f"pyproject.toml has no table [tool.inkgraph.{table}]; there are {', '.join(tables)}")
     return Settings(table, tables[table])
 
 
@@ -151,13 +151,13 @@ def _checked(words, defaults, folder, origin):
             rule = valid.get(f"{table}.{key}")
             values[key] = value = _like(value, 0.5) if _wants_decimals(rule) else value
             if problem := _problem(value, value, rule):
-                raise InvalidDodoFile(f"{origin}: {table}.{key} = {_shown(value)}: {problem}")
+                raise SettingsError(f"{origin}: {table}.{key} = {_shown(value)}: {problem}")
     tables = {table: dict(values) for table, values in defaults.items()}
     if "settings" in words:
         path = folder / words["settings"]
         for table, values in _read_toml(path).items():
             if not isinstance(values, dict):
-                raise InvalidDodoFile(f"{path}: {table} stands outside a table; there are {', '.join(tables)}")
+                raise SettingsError(f"{path}: {table} stands outside a table; there are {', '.join(tables)}")
             for key, value in values.items():
                 _set(tables, valid, f"{table}.{key}", value, str(path))
     for word, text in words.items():
@@ -165,21 +165,21 @@ def _checked(words, defaults, folder, origin):
             _set(tables, valid, word, _parse(text), "command line")
         elif word not in WORDS:
             known = [*WORDS, *(f"{table}.{key}" for table in tables for key in tables[table])]
-            raise InvalidDodoFile(f"{word}={text}: {_unknown(word, known)}")
+            raise SettingsError(f"{word}={text}: {_unknown(word, known)}")
     return tables
 
 
 def _set(tables, valid, dotted, value, where):
     table, _, key = dotted.partition(".")
     if table not in tables:
-        raise InvalidDodoFile(f"{where}: {dotted}={value}: no table {table}; {_unknown(table, tables)}")
+        raise SettingsError(f"{where}: {dotted}={value}: no table {table}; {_unknown(table, tables)}")
     if key not in tables[table]:
-        raise InvalidDodoFile(f"{where}: {dotted}={value}: no such setting; {_unknown(key, tables[table])}")
+        raise SettingsError(f"{where}: {dotted}={value}: no such setting; {_unknown(key, tables[table])}")
     default = tables[table][key]
     value = _like(value, default)
     problem = _problem(value, default, valid.get(dotted))
     if problem:
-        raise InvalidDodoFile(f"{where}: {dotted}={_shown(value)}: {problem}")
+        raise SettingsError(f"{where}: {dotted}={_shown(value)}: {problem}")
     tables[table][key] = value
 
 
@@ -248,9 +248,9 @@ def _read_toml(path):
     try:
         return tomllib.loads(path.read_text())
     except FileNotFoundError:
-        raise InvalidDodoFile(f"there is no settings file {path}") from None
+        raise SettingsError(f"there is no settings file {path}") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidDodoFile(f"{path} cannot be read as TOML: {error}") from None
+        raise SettingsError(f"{path} cannot be read as TOML: {error}") from None
 
 
 def _short(path):

@@ -107,6 +107,29 @@ def page_scores(text, truth):
     }
 
 
+def mistakes(text, truth):
+    """Letters read as others, in the order of the page; spaces, and letters without a counterpart, aside.
+
+    Parameters
+    ----------
+    text, truth : str
+        Read and true text, as for `page_scores`.
+
+    Returns
+    -------
+    list of [str, str]
+        True letter, and what it was read as.
+
+    Examples
+    --------
+    >>> mistakes("A NAB", "A NAP")
+    [['P', 'B']]
+    """
+    letters, true_letters = ("".join(tidy(one).split()) for one in (text, truth))
+    pairs = [(true_letters[j], letters[i]) for i, j in align(letters, true_letters) if None not in (i, j)]
+    return [[true, read] for true, read in pairs if true != read]
+
+
 def tidy(text):
     """The text in capitals, as it is read, with single spaces, and without empty lines.
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from doit.exceptions import InvalidDodoFile
 from PIL import Image
 
+from lib.build import SettingsError
 from lib.build.config import Settings
 from lib.data import formats
 from stages import data
@@ -78,7 +78,7 @@ def test_embedded_pages_are_the_images_of_the_project_with_their_texts(here, mon
     assert [str(page.image.path) for page in pages] == ["images/a.PNG", "images/b.jpg", "images/c.jpeg"]
     assert [page.text and str(page.text.path) for page in pages] == [None, "images/b.txt", None]
     put("images/b.png")
-    with pytest.raises(InvalidDodoFile, match="b.jpg and images/b.png would both be the page b"):
+    with pytest.raises(SettingsError, match="b.jpg and images/b.png would both be the page b"):
         data.pages()
 
 
