@@ -3,9 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from lib.figures.style import DASHES, MARKERS, style
-
-WIDTH = 7.0  # inches
+from lib.figures.style import COLUMN, DASHES, LETTERS, MARKERS, TYPE, board, count_epochs, lay, style
 
 
 def loss(train, valid):
@@ -21,12 +19,14 @@ def loss(train, valid):
     matplotlib.figure.Figure
     """
     with style():
-        figure = Figure(figsize=(WIDTH, 3.0))
+        figure = Figure(figsize=(COLUMN, 2.0))
         axes = figure.subplots()
         epochs = np.arange(1, len(train) + 1)
-        axes.plot(epochs, train, DASHES[1], label="training")
-        axes.plot(epochs, valid, DASHES[0], label="validation")
-        axes.set(xlabel="epoch", ylabel="squared error per image", ylim=(0, None))
+        marker = MARKERS[0] if len(epochs) == 1 else None  # a line needs two
+        axes.plot(epochs, train, DASHES[1], marker=marker, label="training")
+        axes.plot(epochs, valid, DASHES[0], marker=marker, label="validation")
+        axes.set(ylabel="squared error per image", ylim=(0, None))
+        count_epochs(axes)
         axes.legend()
     return figure
 
@@ -45,18 +45,17 @@ def pairs(rows, names):
     -------
     matplotlib.figure.Figure
     """
+    label = 0.05 + 0.6 * TYPE / 72 * max((len(line) for row in rows for line in row.split("\n")), default=0)
+    cell, head, gap = min(0.6, (COLUMN - label) / max(len(names), 1)), 0.22, 0.04
     with style():
-        figure = Figure(figsize=(WIDTH, 0.85 * len(rows) + 0.25))
-        grid = figure.subplots(len(rows), len(names), squeeze=False)
-        for line, (name, images) in zip(grid, rows.items(), strict=True):
-            for axes, image in zip(line, images, strict=True):
-                axes.imshow(image, vmin=0, vmax=1)
-                axes.set(xticks=[], yticks=[])
-                axes.grid(False)
-                axes.spines[:].set_visible(False)
-            line[0].set_ylabel(name, rotation=0, ha="right", va="center")
-        for axes, name in zip(grid[0], names, strict=True):
-            axes.set_title(name)
+        figure, axes = board(COLUMN, head + cell * len(rows))
+        for column, name in enumerate(names):
+            axes.text(label + (column + 0.5) * cell, head - 0.05, name, ha="center", va="bottom", family=LETTERS)
+        for line, (row, images) in enumerate(rows.items()):
+            top = head + line * cell
+            axes.text(label - 0.07, top + cell / 2, row, ha="right", va="center")
+            for column, image in enumerate(images):
+                lay(axes, image, label + column * cell + gap / 2, top + gap / 2, cell - gap, cell - gap)
     return figure
 
 
@@ -76,12 +75,12 @@ def psnr_by_rank(ranks, curves, points):
     matplotlib.figure.Figure
     """
     with style():
-        figure = Figure(figsize=(WIDTH, 3.4))
+        figure = Figure(figsize=(COLUMN, 2.4))
         axes = figure.subplots()
         for (name, values), dash in zip(curves.items(), DASHES, strict=False):
             axes.plot(ranks, values, dash, label=name)
         for (name, (numbers, value)), marker in zip(points.items(), MARKERS, strict=False):
-            axes.plot([numbers], [value], marker, markersize=9, label=name)
+            axes.plot([numbers], [value], marker, markersize=6, label=name)
         axes.set_xscale("log", base=2)
         axes.set_xticks([2**power for power in range(9)], [str(2**power) for power in range(9)])
         axes.set(xlabel="numbers kept of an image", ylabel="mean PSNR (dB)")

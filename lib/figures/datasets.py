@@ -1,11 +1,8 @@
 """What a data set looks like: a few images of every class on one sheet."""
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from lib.figures.style import style
-
-WIDTH = 7.0  # inches
+from lib.figures.style import LETTERS, PAGE, PAGE_TYPE, board, lay, style, wrapped
 
 
 def class_sheet(images, labels, classes, each, across):
@@ -28,25 +25,43 @@ def class_sheet(images, labels, classes, each, across):
     -------
     matplotlib.figure.Figure
     """
-    height, width = np.add(images.shape[1:3], 2)
+    cell = PAGE / across
+    names = [wrapped(name, cell, PAGE_TYPE) for name in classes]
+    line = 1.25 * PAGE_TYPE / 72
     bands = [range(start, min(start + across, len(classes))) for start in range(0, len(classes), across)]
+    heads = [0.06 + line * max(names[label].count("\n") + 1 for label in band) for band in bands]
+    height = each * cell * (images.shape[1] + 2) / (images.shape[2] + 2)
+    gap = 0.08
     with style():
-        # One picture per band: a picture per class would spend seconds on the layout.
-        figure = Figure(figsize=(WIDTH, len(bands) * (each * WIDTH / across * height / width + 0.3)))
-        for band, axes in zip(bands, figure.subplots(len(bands), squeeze=False)[:, 0], strict=True):
+        figure, axes = board(PAGE, sum(heads) + len(bands) * (height + gap))
+        top = 0
+        for band, head in zip(bands, heads, strict=True):
+            # One picture per band: a picture per class would spend seconds.
             mosaic = np.concatenate([_column(images[labels == label], each) for label in band], axis=1)
-            missing = across * width - mosaic.shape[1]
-            mosaic = np.pad(mosaic, ((0, 0), (0, missing), (0, 0))[: mosaic.ndim], constant_values=1)
-            axes.imshow(mosaic, vmin=0, vmax=1, interpolation="nearest")
-            axes.set_axis_off()
+            lay(axes, mosaic, 0, top + head, len(band) * cell, height)
             for place, label in enumerate(band):
-                size = 11 if len(classes[label]) == 1 else 8
-                axes.text((place + 0.5) * width - 0.5, -2, classes[label], ha="center", va="bottom", size=size)
+                family = LETTERS if len(names[label]) == 1 else None
+                axes.text(
+                    (place + 0.5) * cell,
+                    top + head - 0.04,
+                    names[label],
+                    ha="center",
+                    va="bottom",
+                    size=PAGE_TYPE,
+                    family=family,
+                    linespacing=1.0,
+                )
+            top += head + height + gap
     return figure
 
 
 def _column(images, each, shade=0.8):
     """Some of a class's images below each other, framed so that neighbours on white paper stay apart."""
-    chosen = images[np.linspace(0, len(images) - 1, each).astype(int)]
+    chosen = images[np.linspace(0, len(images) - 1, each).astype(int)] if len(images) else _blank(images, each)
     pad = ((0, 0), (1, 1), (1, 1)) + ((0, 0),) * (chosen.ndim - 3)
     return np.concatenate(np.pad(chosen, pad, constant_values=shade))
+
+
+def _blank(images, each):
+    """White paper in the place of images of a class that has none."""
+    return np.ones((each, *images.shape[1:]), images.dtype)

@@ -3,9 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from lib.figures.style import DASHES, MARKERS, style
-
-WIDTH = 7.0  # inches
+from lib.figures.style import COLUMN, DASHES, MARKERS, PAGE, PAGE_TYPE, board, count_epochs, lay, style, wrapped
 
 
 def curves(runs):
@@ -21,24 +19,29 @@ def curves(runs):
     -------
     matplotlib.figure.Figure
     """
+    longest = max((len(run["valid_loss"]) for run in runs.values()), default=0)
+    step = max(1, longest // 6)
     with style():
-        figure = Figure(figsize=(WIDTH, 3.6))
+        figure = Figure(figsize=(COLUMN, 2.5))
         left, right = figure.subplots(1, 2)
         for i, (name, run) in enumerate(runs.items()):
             for split, dash in (("train", DASHES[1]), ("valid", DASHES[0])):
                 label = f"{name}, {'training' if split == 'train' else 'validation'}"
                 epochs = np.arange(1, len(run[f"{split}_loss"]) + 1)
-                look = {"color": f"C{i}", "linestyle": dash, "marker": MARKERS[i], "markevery": 0.15, "markersize": 5}
-                left.plot(epochs, 100 * run[f"{split}_accuracy"], label=label, **look)
+                # Markers at the same epochs of every curve: 10, 20, ...
+                look = {"color": f"C{i}", "linestyle": dash, "marker": MARKERS[i], "markevery": (step - 1, step)}
+                left.plot(epochs, 100 * np.asarray(run[f"{split}_accuracy"]), label=label, **look)
                 right.plot(epochs, run[f"{split}_loss"], **look)
-        left.set(xlabel="epoch", ylabel="accuracy (%)", ylim=(0, 102))
-        right.set(xlabel="epoch", ylabel="mean cross-entropy (nats)")
+        left.set(ylabel="accuracy (%)", ylim=(0, 103))
+        right.set(ylabel="cross-entropy (nats)")
         right.set_ylim(bottom=0)
-        figure.legend(loc="outside upper center", ncols=2, fontsize=10)
+        for axes in (left, right):
+            count_epochs(axes)
+        figure.legend(loc="outside upper center", ncols=2)
     return figure
 
 
-def species_bars(names, finetune, scratch):
+def species_bars(names, finetune, scratch, most=40):
     """Test accuracy of two networks on every species, the hardest on top.
 
     Parameters
@@ -46,23 +49,32 @@ def species_bars(names, finetune, scratch):
     names : list of str
     finetune, scratch : list of float
         Shares of each species' test pictures.
+    most : int
+        Species below each other; the others follow beside them.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
     order = sorted(range(len(names)), key=lambda i: (finetune[i] + scratch[i], names[i]))
-    rows = np.arange(len(names))
+    parts = max(1, -(-len(names) // most))
+    length = -(-len(names) // parts)
     with style():
-        figure = Figure(figsize=(WIDTH, 1.2 + 0.24 * len(names)))
-        axes = figure.subplots()
-        both = np.array([[scratch[i], finetune[i]] for i in order]) * 100
-        axes.hlines(rows, both[:, 0], both[:, 1], color="0.75", linewidth=1.5)
-        axes.plot(both[:, 1], rows, MARKERS[0], label="fine-tuned", clip_on=False)
-        axes.plot(both[:, 0], rows, MARKERS[1], label="from scratch", clip_on=False)
-        axes.set_yticks(rows, [names[i] for i in order])
-        axes.set(xlabel="test pictures read right (%)", xlim=(0, 101), ylim=(len(names) - 0.5, -0.5))
-        figure.legend(loc="outside upper center", ncols=2)
+        figure = Figure(figsize=(COLUMN if parts == 1 else PAGE, 0.9 + 0.165 * length))
+        for part, axes in enumerate(figure.subplots(1, parts, squeeze=False)[0]):
+            shown = order[part * length : (part + 1) * length]
+            rows = np.arange(len(shown))
+            both = np.array([[scratch[i], finetune[i]] for i in shown]).reshape(-1, 2) * 100
+            axes.hlines(rows, both[:, 0], both[:, 1], color="0.75", linewidth=1.5)
+            # A full circle within an empty square: both are seen where they are equal.
+            circle = {"markersize": 4.5, "label": "fine-tuned", "zorder": 4}
+            square = {"markersize": 6.5, "label": "from scratch", "zorder": 3, "fillstyle": "none"}
+            axes.plot(both[:, 1], rows, MARKERS[0], color="C0", clip_on=False, **circle)
+            axes.plot(both[:, 0], rows, MARKERS[1], color="C1", clip_on=False, markeredgewidth=1.4, **square)
+            axes.set_yticks(rows, [names[i] for i in shown])
+            axes.set(xlim=(0, 101), ylim=(max(length, 1) - 0.5, -0.5))
+        figure.supxlabel("test pictures recognised (%)", fontsize="medium")
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return figure
 
 
@@ -76,23 +88,41 @@ def sheet(images, across, titles=None):
     across : int
         Pictures in a row.
     titles : sequence of str, optional
-        Two lines above each picture.
+        Above each picture; what does not fit into a line goes on in the next.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    down = max(-(-len(images) // across), 1)
-    side = WIDTH / across
+    cell, gap = PAGE / across, 0.05
+    line = 1.2 * PAGE_TYPE / 72
+    titles = [_fitted(title, cell - gap) for title in titles] if titles is not None else None
+    rows = [range(start, min(start + across, len(images))) for start in range(0, len(images), across)]
+    heads = [max(titles[i].count("\n") + 1 for i in row) * line + 0.08 if titles else 0 for row in rows]
     with style():
-        figure = Figure(figsize=(WIDTH, down * (side + (0.34 if titles else 0))))
-        figure.get_layout_engine().set(w_pad=0.01, h_pad=0.02, wspace=0.02, hspace=0.02)
-        for i, axes in enumerate(figure.subplots(down, across, squeeze=False).flat):
-            axes.axis("off")
-            if i < len(images):
-                axes.imshow(images[i])
-                if titles:
-                    axes.set_title(titles[i], fontsize=8.5, linespacing=1.0, pad=2)
         if not len(images):
-            figure.text(0.5, 0.5, "none", ha="center", va="center")
+            figure, axes = board(COLUMN, 0.5)
+            axes.text(
+                COLUMN / 2,
+                0.25,
+                "no pictures" if titles is None else "no picture was mistaken",
+                ha="center",
+                va="center",
+            )
+            return figure
+        figure, axes = board(PAGE, sum(heads) + len(rows) * cell)
+        top = 0
+        for row, head in zip(rows, heads, strict=True):
+            for place, i in enumerate(row):
+                left = place * cell + gap / 2
+                lay(axes, images[i], left, top + head, cell - gap, cell - gap)
+                if titles:
+                    middle, above = left + (cell - gap) / 2, top + head - 0.04
+                    axes.text(middle, above, titles[i], ha="center", va="bottom", size=PAGE_TYPE, linespacing=1.0)
+            top += head + cell
     return figure
+
+
+def _fitted(title, width):
+    """Each line of a title, wrapped."""
+    return "\n".join(wrapped(part, width, PAGE_TYPE) for part in title.split("\n"))

@@ -2,12 +2,11 @@
 
 import numpy as np
 from matplotlib.collections import PatchCollection
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from lib.figures.style import style
+from lib.figures.style import COLUMN, LETTERS, PAGE, PAGE_TYPE, TYPE, board, lay, style, wrapped
 
-WIDTH = 7.0  # inches
+TALLEST = 9.5  # inches that a page may be high
 ACROSS = 1000  # pixels of a page in print
 
 
@@ -16,8 +15,7 @@ def boxes_over_page(photo, boxes, characters=None):
 
     Parameters
     ----------
-    photo : (height, width[, 3 | 4]) ndarray
-        uint8, or floats in [0, 1].
+    photo : (height, width[, 3]) uint8 ndarray
     boxes : (n, 4) int ndarray
         (y1, x1, y2, x2) in pixels of the photograph.
     characters : sequence of n str, optional
@@ -28,50 +26,51 @@ def boxes_over_page(photo, boxes, characters=None):
     matplotlib.figure.Figure
     """
     height, width = photo.shape[:2]
-    step = max(1, round(max(height, width) / ACROSS))
-    small = shrink(photo, step)
+    small = shrink(photo, max(1, min(round(max(height, width) / ACROSS), height, width)))
+    dark = np.median(small) < 110  # a blackboard
+    frame_colour, type_colour = ("#ffb000", "#8fd0ff") if dark else ("#bd1f01", "#00429d")
+
+    scale = min(PAGE / width, TALLEST / height)  # inches for a pixel
+    # A little off the ink, so that the frame crosses no stroke of the letter; more would cross the neighbours'.
+    boxes = np.asarray(boxes).reshape(-1, 4) * scale + np.array([-1, -1, 1, 1]) * 0.0015 * max(height, width) * scale
+    size = _type_size(boxes)
+    # Labels stand above their frames; where the page has no room for those of its first line, the figure has.
+    margin = max(0.0, (size + 2) / 72 - boxes[:, 0].min()) if characters and len(boxes) else 0.0
     with style():
-        figure = Figure(figsize=(WIDTH, max(1.0, WIDTH * height / width)))
-        figure.get_layout_engine().set(w_pad=0, h_pad=0)
-        axes = figure.subplots()
-        axes.imshow(small, cmap="gray", vmin=0, vmax=255, extent=(0, width, height, 0), interpolation="antialiased")
-        # A light frame under a dark one shows on any paper; both stand a little off the ink.
-        pad = 0.004 * max(height, width)
-        frames = [Rectangle((x1 - pad, y1 - pad), x2 - x1 + 2 * pad, y2 - y1 + 2 * pad) for y1, x1, y2, x2 in boxes]
-        for colour, line in (("white", 2.0), ("#bd1f01", 0.9)):
-            axes.add_collection(PatchCollection(frames, facecolor="none", edgecolor=colour, linewidth=line))
-        for character, (y1, x1, y2, x2) in zip(characters or (), boxes, strict=bool(characters)):
-            above = y1 > 0.02 * max(height, width)
-            axes.annotate(
-                character,
-                ((x1 + x2) / 2, y1 - pad if above else y2 + pad),
-                xytext=(0, 1 if above else -1),
-                textcoords="offset points",
-                fontsize=8,
-                fontweight="bold",
-                color="#00429d",
-                ha="center",
-                va="bottom" if above else "top",
-            )
-        axes.set_axis_off()
-        axes.set_xlim(0, width)
-        axes.set_ylim(height, 0)
+        figure, axes = board(width * scale, height * scale + margin)
+        lay(axes, small, 0, margin, width * scale, height * scale)
+        _frames(axes, boxes + [margin, 0, margin, 0], frame_colour)
+        for character, (y1, x1, _, x2) in zip(characters or (), boxes, strict=bool(characters)):
+            middle, above = (x1 + x2) / 2, margin + y1 - 1.5 / 72
+            look = {"size": size, "weight": "bold", "family": LETTERS, "color": type_colour}
+            axes.text(middle, above, character, ha="center", va="baseline", **look)
     return figure
 
 
 def shrink(photo, step):
-    """Mean of each block of step by step pixels, as uint8 (height // step, width // step[, 3])."""
-    photo = photo[..., :3] if photo.ndim == 3 and photo.shape[2] >= 3 else photo.reshape(photo.shape[:2])
-    if photo.dtype.kind in "fb":
-        photo = photo * 255.0
-    elif photo.dtype == np.uint16:
-        photo = photo / 257.0
+    """Mean of each block of step by step pixels.
+
+    Parameters
+    ----------
+    photo : (height, width[, 3]) uint8 ndarray
+    step : int
+        Rows and columns that fill no block are left out.
+
+    Returns
+    -------
+    (height // step, width // step[, 3]) uint8 ndarray
+
+    Examples
+    --------
+    >>> shrink(np.array([[0, 255, 9], [255, 0, 9]], np.uint8), 2)
+    array([[128]], dtype=uint8)
+    """
     height, width = photo.shape[0] // step, photo.shape[1] // step
     blocks = photo[: height * step, : width * step].reshape(height, step, width, step, *photo.shape[2:])
-    return np.clip(np.rint(blocks.mean((1, 3))), 0, 255).astype(np.uint8)
+    return np.rint(blocks.mean((1, 3))).astype(np.uint8)
 
 
-def letters_beside_training(letters, names, examples, read):
+def letters_beside_training(letters, names, examples, across):
     """Letters of a page, each above training images of the class it was read as.
 
     Parameters
@@ -82,37 +81,31 @@ def letters_beside_training(letters, names, examples, read):
         What each was read as.
     examples : dict of str to (k, size, size) float ndarray
         Training images of each class.
-    read : int
+    across : int
         Letters in a row.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    depth = 1 + min(len(images) for images in examples.values())
-    rows = max(1, -(-len(letters) // read))
+    shade = np.array([1, 0.93, 0.78], np.float32)  # behind the letters of the page
+    depth = 1 + min((len(images) for images in examples.values()), default=0)
+    side = letters.shape[1] + 2
+    cell, head, gap = PAGE / across, 1.3 * PAGE_TYPE / 72, 0.08
+    rows = [range(start, min(start + across, len(letters))) for start in range(0, len(letters), across)]
     with style():
-        figure = Figure(figsize=(WIDTH, 0.35 + rows * (depth * WIDTH / read + 0.26)))
-        grid = figure.subplots(rows, 1, squeeze=False)[:, 0]
-        for row, axes in enumerate(grid):
-            part = range(row * read, min((row + 1) * read, len(letters)))
-            size = letters.shape[1]
-            sheet = np.ones((depth * (size + 2), read * (size + 2)), np.float32)
+        figure, axes = board(PAGE, len(rows) * (head + depth * cell + gap) + 0.25)
+        for row, part in enumerate(rows):
+            top = row * (head + depth * cell + gap) + head
+            mosaic = np.ones((depth, side, len(part), side, 3), np.float32)
+            mosaic[0] = shade
             for column, k in enumerate(part):
+                axes.text((column + 0.5) * cell, top - 0.05, names[k], ha="center", size=PAGE_TYPE, family=LETTERS)
                 for level, image in enumerate([letters[k], *examples[names[k]][: depth - 1]]):
-                    top, left = level * (size + 2) + 1, column * (size + 2) + 1
-                    sheet[top : top + size, left : left + size] = image
-            axes.imshow(sheet, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-            axes.axhspan(-0.5, size + 1.5, color="#ffb000", alpha=0.18, linewidth=0)
-            middles = [(column + 0.5) * (size + 2) for column in range(len(part))]
-            axes.set_xticks(middles, [names[k] for k in part], fontsize=9)
-            axes.xaxis.tick_top()
-            axes.tick_params(length=0, pad=1)
-            axes.set_yticks([])
-            axes.grid(False)
-            for spine in axes.spines.values():
-                spine.set_visible(False)
-        figure.supxlabel("shaded: from the page, named as read; below: training images of that class", fontsize=9)
+                    mosaic[level, 1:-1, column, 1:-1] *= image[..., None]
+            lay(axes, mosaic.reshape(depth * side, -1, 3), 0, top, len(part) * cell, depth * cell)
+        note = "shaded: from the page; below: training images of what each was read as"
+        axes.text(PAGE / 2, axes.get_ylim()[0] - 0.07, note if rows else "no letters", ha="center", size=PAGE_TYPE)
     return figure
 
 
@@ -130,15 +123,35 @@ def failures(pages, boxes, titles):
     -------
     matplotlib.figure.Figure
     """
+    gap = 0.12
     shares = [page.shape[1] / page.shape[0] for page in pages]
+    high = (COLUMN - gap * (len(pages) - 1)) / max(sum(shares), 1e-9)
+    titles = [wrapped(title, high * share) for title, share in zip(titles, shares, strict=True)]
+    head = 0.07 + 1.2 * TYPE / 72 * max((title.count("\n") + 1 for title in titles), default=0)
     with style():
-        figure = Figure(figsize=(WIDTH, WIDTH / sum(shares) + 0.4))
-        columns = figure.subplots(1, len(pages), width_ratios=shares)
-        for axes, page, found, title in zip(columns, pages, boxes, titles, strict=True):
-            axes.imshow(page, cmap="gray", vmin=0, vmax=1)
-            frames = [Rectangle((x1 - 0.5, y1 - 0.5), x2 - x1, y2 - y1) for y1, x1, y2, x2 in found]
-            axes.add_collection(PatchCollection(frames, facecolor="none", edgecolor="#bd1f01", linewidth=1.2))
-            axes.set_title(title, fontsize=9)
-            axes.set_xticks([])
-            axes.set_yticks([])
+        figure, axes = board(COLUMN, head + high + 0.02 if pages else head)
+        left = 0.0
+        for page, found, title, share in zip(pages, boxes, titles, shares, strict=True):
+            lay(axes, page, left, head, high * share, high)
+            scale = high / page.shape[0]
+            _frames(axes, np.asarray(found).reshape(-1, 4) * scale + [head, left, head, left], "#bd1f01")
+            axes.add_patch(
+                Rectangle((left, head), high * share, high, facecolor="none", edgecolor="0.6", linewidth=0.8)
+            )
+            axes.text(left + high * share / 2, head - 0.05, title, ha="center", va="bottom", linespacing=1.0)
+            left += high * share + gap
     return figure
+
+
+def _frames(axes, boxes, colour):
+    """Thin frames, through which strokes that they cross are still seen."""
+    frames = [Rectangle((x1, y1), x2 - x1, y2 - y1) for y1, x1, y2, x2 in boxes]
+    axes.add_collection(PatchCollection(frames, facecolor="none", edgecolor=colour, linewidth=0.8, alpha=0.8))
+
+
+def _type_size(boxes):
+    """Points of the labels above boxes, which are in inches: about as large as the letters, to fit between them."""
+    if not len(boxes):
+        return PAGE_TYPE
+    high, wide = np.median(boxes[:, 2:] - boxes[:, :2], axis=0) * 72
+    return float(np.clip(min(0.7 * high, 1.5 * wide), 5, PAGE_TYPE))

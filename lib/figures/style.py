@@ -2,34 +2,105 @@
 
 from contextlib import contextmanager
 
+import matplotlib
+import matplotlib.style
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.image import AxesImage
+from matplotlib.textpath import TextPath
+from matplotlib.ticker import MaxNLocator
+
+# Widths in inches. In a column of a two-column paper, 3.4 inches, the 9 points of a plot become 6.1, and the 12 of
+# what is as wide as a page (photographs, sheets of images, large matrices) 5.8.
+COLUMN, PAGE = 5.0, 7.0
+TYPE, PAGE_TYPE = 9, 12  # points
+
 MARKERS = "os^Dv*"
 DASHES = ("-", "--", "-.", ":")
+LETTERS = "DejaVu Sans Mono"  # tells 0 from O and 1 from I and l
+# Light at both ends, so that what stands on it is black throughout; more is darker.
+SHADES = LinearSegmentedColormap.from_list("shades", ["#fff0b8", "#f2a33c"])
 
 RC = {
-    "axes.prop_cycle": None,  # filled in by `style`, from petroff10
+    "axes.prop_cycle": matplotlib.style.library["petroff10"]["axes.prop_cycle"],
     "axes.grid": True,
     "axes.spines.right": False,
     "axes.spines.top": False,
+    "axes.titlesize": "medium",
     "figure.constrained_layout.use": True,
-    "figure.dpi": 100,
     "font.family": "DejaVu Sans",  # ships with matplotlib, so the same glyphs everywhere
-    "font.size": 11,
+    "font.size": TYPE,
     "grid.alpha": 0.3,
     "image.cmap": "gray",
-    "lines.linewidth": 1.8,
+    "legend.handlelength": 2.5,  # room for a dash and a half
+    "lines.linewidth": 1.4,
+    "lines.markersize": 5,
     "pdf.fonttype": 42,
-    "savefig.dpi": 160,
 }
 
 
 @contextmanager
 def style():
     """Draw in the project's style inside the ``with`` block; matplotlib's own settings return after it."""
-    import matplotlib.style
-
-    cycle = matplotlib.style.library["petroff10"]["axes.prop_cycle"]
-    with matplotlib.rc_context({**RC, "axes.prop_cycle": cycle}):
+    with matplotlib.rc_context(RC):
         yield
+
+
+def board(width, height):
+    """An empty figure to lay things on by measure.
+
+    Parameters
+    ----------
+    width, height : float
+        Inches; a tenth at least, so that there is something to save.
+
+    Returns
+    -------
+    (matplotlib.figure.Figure, matplotlib.axes.Axes)
+        The axes fill the figure: x to the right and y down, in inches.
+    """
+    width, height = max(width, 0.1), max(height, 0.1)
+    figure = Figure(figsize=(width, height), layout="none")
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0), autoscale_on=False)
+    axes.set_axis_off()
+    return figure, axes
+
+
+def lay(axes, image, left, top, width, height):
+    """Lay an image, uint8 or floats in [0, 1], on a `board`."""
+    white = 255 if image.dtype.kind == "u" else 1
+    axes.imshow(image, vmin=0, vmax=white, extent=(left, left + width, top + height, top), aspect="auto")
+
+
+def wrapped(text, width, size=TYPE):
+    """Text in lines that are no wider than so many inches, unless a word is.
+
+    Examples
+    --------
+    >>> wrapped("lily of the valley", 0.7)
+    'lily of the\\nvalley'
+    """
+    font = FontProperties(family=RC["font.family"])
+    lines = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and TextPath((0, 0), longer, size, prop=font).get_extents().width <= 72 * width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
+def count_epochs(axes):
+    """Name the x axis, which counts epochs: no halves."""
+    axes.set_xlabel("epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=(1, 2, 5, 10), min_n_ticks=1))
+
+
+def plain_powers(axis):
+    """Label a logarithmic axis with 1e-06 in place of a power, whose exponent would be too small to read."""
+    axis.set_major_formatter(lambda value, _: f"{value:g}")
 
 
 def save(figure, *paths):
@@ -42,10 +113,12 @@ def save(figure, *paths):
     *paths : Path
         Where to, each ``.png`` or ``.pdf``.
     """
-    import matplotlib
-
     # Either format would stamp the library's version, the PDF the time as well: same inputs, same bytes.
     metadata = {".png": {"Software": None}, ".pdf": {"Creator": None, "Producer": None, "CreationDate": None}}
+    dpi = 240 if figure.get_figwidth() <= COLUMN else 160  # about 1200 pixels
     with style(), matplotlib.rc_context({"figure.constrained_layout.use": False}):  # a figure brings its own layout
         for path in paths:
-            figure.savefig(path, metadata=metadata[path.suffix])
+            # A PDF keeps the pixels of images: resampled they would get half-transparent edges, shown as grey lines.
+            for image in figure.findobj(AxesImage):
+                image.set_interpolation("none" if path.suffix == ".pdf" else "auto")
+            figure.savefig(path, dpi=dpi, metadata=metadata[path.suffix])

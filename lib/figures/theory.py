@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from lib.figures.style import DASHES, style
+from lib.figures.style import COLUMN, DASHES, MARKERS, plain_powers, style
+from lib.nn.activations import ACTIVATIONS
 
 CROSSING = float(np.arccosh(1 + np.sqrt(3)))  # where tanh'(x) = 4 sigmoid'(2x) falls below sigmoid'(x)
 
@@ -23,21 +24,18 @@ def derivatives(limit=6.0):
         Left the functions, right their derivatives with the two points where they cross.
     """
     x = np.linspace(-limit, limit, 601)
-    sigmoid = 1 / (1 + np.exp(-x))
-    tanh = np.tanh(x)
-    curves = {"sigmoid": (sigmoid, sigmoid * (1 - sigmoid)), "tanh": (tanh, 1 - tanh**2)}
     with style():
-        figure = Figure(figsize=(7, 2.7))
+        figure = Figure(figsize=(COLUMN, 1.9))
         values, slopes = figure.subplots(1, 2)
-        for (name, (value, slope)), dash in zip(curves.items(), DASHES, strict=False):
+        for name, dash in zip(("sigmoid", "tanh"), DASHES, strict=False):
+            value = ACTIVATIONS[name].function(x)
             values.plot(x, value, dash, label=name)
-            slopes.plot(x, slope, dash, label=f"{name}′")
+            slopes.plot(x, ACTIVATIONS[name].derivative(value), dash)
         for side in (-CROSSING, CROSSING):
             slopes.axvline(side, color="0.35", linestyle=":", linewidth=1)
         values.set(xlabel="x", ylabel="value")
         slopes.set(xlabel="x", ylabel="derivative", yticks=[0, 0.25, 0.5, 0.75, 1])
-        values.legend(loc="upper left", frameon=False)
-        slopes.legend(loc="upper right", frameon=False)
+        values.legend(loc="upper left", frameon=False, borderaxespad=0)
     return figure
 
 
@@ -56,14 +54,15 @@ def depth(norms):
         Logarithmic curves (geometric mean, band from smallest to largest network), with the bound 4**-n.
     """
     with style():
-        figure = Figure(figsize=(7, 3.0))
+        figure = Figure(figsize=(COLUMN, 2.1))
         axes = figure.subplots()
-        for (name, norm), marker in zip(norms.items(), "os", strict=False):
+        for (name, norm), marker in zip(norms.items(), MARKERS, strict=False):
             crossed = np.arange(norm.shape[1])
-            (curve,) = axes.semilogy(crossed, np.exp(np.log(norm).mean(axis=0)), marker=marker, ms=4, label=name)
+            (curve,) = axes.semilogy(crossed, np.exp(np.log(norm).mean(axis=0)), marker=marker, ms=3.5, label=name)
             axes.fill_between(crossed, norm.min(axis=0), norm.max(axis=0), color=curve.get_color(), alpha=0.2, lw=0)
-        axes.semilogy(crossed, 0.25**crossed, "--", color="0.35", lw=1.2, label="4⁻ⁿ")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set(xlabel="layers crossed, n", ylabel="gradient norm\n(relative)", xlim=(0, crossed[-1]))
+        axes.semilogy(crossed, 0.25**crossed, "--", color="0.35", lw=1, label="4⁻ⁿ")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        plain_powers(axes.yaxis)
+        axes.set(xlabel="layers crossed, n", ylabel="gradient norm\n(relative)", xlim=(-0.3, crossed[-1] + 0.3))
         axes.legend(frameon=False)
     return figure

@@ -1,11 +1,25 @@
 """Figures of Q2 and Q3: gradient check, curves over epochs, learned weights, confusion."""
 
 import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from lib.figures.style import DASHES, MARKERS, style
-
-WIDTH = 7.0  # inches
+from lib.figures.style import (
+    COLUMN,
+    DASHES,
+    LETTERS,
+    MARKERS,
+    PAGE,
+    PAGE_TYPE,
+    SHADES,
+    board,
+    count_epochs,
+    lay,
+    plain_powers,
+    style,
+)
 
 
 def gradient_errors(errors, mistakes, limit=1e-6):
@@ -24,20 +38,41 @@ def gradient_errors(errors, mistakes, limit=1e-6):
     -------
     matplotlib.figure.Figure
     """
-    names = [*errors, *(f"mistake: {name}" for name in mistakes)]
+    groups = {}
+    for name, error in errors.items():
+        network, _, array = name.rpartition(".")
+        groups.setdefault(network, {})[array] = error
+    if mistakes:
+        groups["planted\nmistakes"] = mistakes
     with style():
-        figure = Figure(figsize=(WIDTH, 0.22 * len(names) + 1))
+        figure = Figure(figsize=(COLUMN, 2.4))
         axes = figure.subplots()
-        rows = np.arange(len(names))
-        right = len(errors)
-        axes.plot(list(errors.values()), rows[:right], MARKERS[0], label="analytic gradient")
-        axes.plot(list(mistakes.values()), rows[right:], MARKERS[1], label="with a planted mistake")
-        axes.axvline(limit, color="0.4", linestyle=DASHES[1], linewidth=1.2, label=f"limit {limit:g}")
-        axes.set_xscale("log")
-        axes.set_yticks(rows, [name.replace(".", "  ") for name in names])
-        axes.set_ylim(len(names) - 0.4, -0.6)
-        axes.set_xlabel("largest relative error")
-        axes.legend(loc="upper right")
+        axes.set_yscale("log")
+        plain_powers(axes.yaxis)
+        start, places, names = 0, [], []
+        for group, found in groups.items():
+            at = np.arange(start, start + len(found))
+            kind = 1 if found is mistakes else 0
+            axes.plot(at, np.maximum(list(found.values()), 1e-17), f"C{kind}{MARKERS[kind]}")  # 0 has no logarithm
+            axes.annotate(
+                group,
+                (at.mean(), 1),
+                xycoords=axes.get_xaxis_transform(),
+                xytext=(0, 3),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                linespacing=1.0,
+            )
+            places += at.tolist()
+            names += found
+            start = at[-1] + 2
+            axes.axvline(at[-1] + 1, color="0.8", linewidth=0.8, visible=group != list(groups)[-1])
+        axes.axhline(limit, color="0.4", linestyle=DASHES[1], linewidth=1)
+        axes.annotate(f"limit {limit:g}", (-0.5, limit), xytext=(0, 3), textcoords="offset points", color="0.25")
+        axes.set_xticks(places, names, rotation=90)
+        axes.grid(False, axis="x")
+        axes.set(ylabel="largest relative error", xlim=(-0.7, max(start - 1.3, 0.7)))
     return figure
 
 
@@ -54,12 +89,12 @@ def curves(history):
     matplotlib.figure.Figure
     """
     with style():
-        figure = Figure(figsize=(WIDTH, 3.0))
+        figure = Figure(figsize=(COLUMN, 2.0))
         left, right = figure.subplots(1, 2)
         _two_sets(left, [history], "accuracy", scale=100)
         _two_sets(right, [history], "loss")
-        left.set(xlabel="epoch", ylabel="accuracy (%)")
-        right.set(xlabel="epoch", ylabel="mean cross-entropy (nats)")
+        left.set(ylabel="accuracy (%)")
+        right.set(ylabel="cross-entropy (nats)")
         right.set_ylim(bottom=0)
         left.legend(loc="lower right")
     return figure
@@ -79,17 +114,22 @@ def learning_rates(runs):
     matplotlib.figure.Figure
     """
     with style():
-        figure = Figure(figsize=(WIDTH, 4.6))
+        figure = Figure(figsize=(COLUMN if len(runs) < 4 else PAGE, 3.1))
         grid = figure.subplots(2, len(runs), sharex=True, sharey="row", squeeze=False)
         for (above, below), (rate, histories) in zip(grid.T, sorted(runs.items()), strict=True):
             _two_sets(above, histories, "accuracy", scale=100)
             _two_sets(below, histories, "loss")
-            above.set_title(f"learning rate {rate:g}", fontsize=11)
-            below.set_xlabel("epoch")
+            above.set_title(f"learning rate {rate:g}")
+            above.label_outer()
         grid[0, 0].set_ylabel("accuracy (%)")
-        grid[1, 0].set_ylabel("mean cross-entropy (nats)")
-        grid[1, 0].set_ylim(bottom=0)
-        grid[0, 0].legend(loc="lower right", fontsize=10)
+        grid[1, 0].set_ylabel("cross-entropy\n(nats)")
+        losses = np.concatenate([np.ravel(line.get_ydata()) for axes in grid[1] for line in axes.lines])
+        if np.nanmax(losses, initial=0) > 30 * np.nanmin(losses, initial=np.inf):  # one rate made it explode
+            grid[1, 0].set_yscale("log")
+            plain_powers(grid[1, 0].yaxis)
+        else:
+            grid[1, 0].set_ylim(bottom=0)
+        grid[0, 0].legend(loc="lower right", borderaxespad=0.2)
     return figure
 
 
@@ -104,39 +144,22 @@ def first_layer(before, after):
     -------
     matplotlib.figure.Figure
     """
-    from mpl_toolkits.axes_grid1 import ImageGrid
-
-    columns = int(np.ceil(np.sqrt(len(before))))
-    rows = -(-len(before) // columns)
     with style():
-        # ImageGrid places its axes itself, which the constrained layout would undo.
-        figure = Figure(figsize=(WIDTH, 3.9), layout="none")
-        for place, title, images in (
-            ((0.01, 0.13, 0.48, 0.8), "before training", before),
-            ((0.51, 0.13, 0.48, 0.8), "after training", after),
+        figure = Figure(figsize=(COLUMN, 2.85))
+        for axes, title, images in zip(
+            figure.subplots(1, 2), ("before training", "after training"), (before, after), strict=True
         ):
-            grid = ImageGrid(
-                figure,
-                place,
-                (rows, columns),
-                axes_pad=0.02,
-                cbar_mode="single",
-                cbar_location="bottom",
-                cbar_size="3%",
-            )
-            limit = np.abs(images).max()
-            for axes in grid:
-                axes.set_axis_off()
-            for axes, image in zip(grid, images, strict=False):
-                shown = axes.imshow(image, cmap="gray", vmin=-limit, vmax=limit)
-            bar = grid.cbar_axes[0].colorbar(shown)
+            limit = np.abs(images).max(initial=0) or 1.0
+            shown = axes.imshow(_tiles(images), cmap="gray", vmin=-limit, vmax=limit)
+            axes.set_axis_off()
+            axes.set_title(title)
+            bar = figure.colorbar(shown, ax=axes, orientation="horizontal", fraction=0.04, pad=0.02, aspect=30)
             bar.set_ticks([-limit, 0, limit], labels=[f"{-limit:.2f}", "0", f"{limit:.2f}"])
-            figure.text(place[0] + place[2] / 2, 0.95, title, ha="center")
     return figure
 
 
 def confusion(counts, classes):
-    """Confusion matrix with class names; mistakes are coloured, zeros are left empty.
+    """Confusion matrix with class names; mistakes are coloured, zeros are left empty, what is right stands beside.
 
     Parameters
     ----------
@@ -148,27 +171,41 @@ def confusion(counts, classes):
     -------
     matplotlib.figure.Figure
     """
-    mistakes = counts.astype(float)
-    np.fill_diagonal(mistakes, 0)
+    n = len(classes)
+    mistakes = np.ma.masked_equal(counts - np.diag(np.diag(counts)), 0)
+    left, right, top, bottom = 0.55, 0.55, 0.3, 1.15  # inches around the matrix
+    side = min(PAGE - left - right, max(2.0, 0.45 * n))
+    cell = 72 * side / n  # points
+    type_size = min(PAGE_TYPE, 0.95 * cell)
     with style():
-        figure = Figure(figsize=(WIDTH, WIDTH))
-        axes = figure.subplots()
-        shown = axes.imshow(np.ma.masked_equal(mistakes, 0), cmap="viridis_r", vmin=0)
-        size = 6.5 if len(classes) > 20 else 9
-        for i, j in zip(*np.nonzero(counts), strict=True):
-            light = i != j and mistakes[i, j] > 0.5 * mistakes.max()
-            axes.text(j, i, counts[i, j], ha="center", va="center", size=size, color="white" if light else "black")
-        ticks = np.arange(len(classes))
-        axes.set_xticks(ticks, classes, fontsize=9)
-        axes.set_yticks(ticks, classes, fontsize=9)
-        axes.tick_params(length=0)
+        width, height = left + side + right, top + side + bottom
+        figure = Figure(figsize=(width, height), layout="none")
+        axes = figure.add_axes((left / width, bottom / height, side / width, side / height))
+        axes.imshow(np.where(np.eye(n), 0.88, np.nan), vmin=0, vmax=1)  # the diagonal in grey
+        scale = Normalize(0, max(int(mistakes.max()) if mistakes.count() else 0, 1))
+        axes.imshow(mistakes, cmap=SHADES, norm=scale)
+        for i, j in zip(*np.nonzero(mistakes.filled(0)), strict=True):
+            digits = str(counts[i, j])
+            size = min(0.85 * type_size, cell / (0.64 * len(digits) + 0.2))
+            axes.text(j, i, digits, ha="center", va="center_baseline", size=size)
+        ticks = np.arange(n)
+        axes.set_xticks(ticks, classes, fontsize=type_size, family=LETTERS)
+        axes.set_yticks(ticks, classes, fontsize=type_size, family=LETTERS)
+        for i in ticks:
+            axes.text(n - 0.5 + 8 / cell, i, counts[i, i], va="center_baseline", size=type_size)
+        figure.text(0.995, 1 - (top - 0.06) / height, "correct", ha="right", size=PAGE_TYPE)
         axes.set_xticks(ticks[:-1] + 0.5, minor=True)
         axes.set_yticks(ticks[:-1] + 0.5, minor=True)
         axes.grid(False)
         axes.grid(which="minor", linewidth=0.5)
-        axes.tick_params(which="minor", length=0)
-        axes.set(xlabel="read as", ylabel="true class")
-        figure.colorbar(shown, ax=axes, label="mistaken images", fraction=0.04, pad=0.01)
+        axes.tick_params(which="both", length=0)
+        axes.set_xlabel("read as", size=PAGE_TYPE)
+        axes.set_ylabel("true class", size=PAGE_TYPE)
+        beside = figure.add_axes((left / width, 0.45 / height, side / width, 0.12 / height))
+        bar = figure.colorbar(ScalarMappable(scale, SHADES), beside, orientation="horizontal")
+        bar.locator = MaxNLocator(integer=True, steps=(1, 2, 5, 10))
+        bar.ax.tick_params(labelsize=PAGE_TYPE)
+        bar.set_label("mistaken images", size=PAGE_TYPE, labelpad=1)
     return figure
 
 
@@ -189,26 +226,37 @@ def confused_pairs(rows, per_class, each=8):
     -------
     matplotlib.figure.Figure
     """
+    first, number, head = 0.2, 0.62, 0.5  # inches: middles of two columns, height of the header
+    starts = (0.98, 0.98 + (COLUMN - 0.98) / 2)
+    cell = (COLUMN - starts[1] - 0.3) / each
     with style():
-        figure = Figure(figsize=(WIDTH, 0.42 * len(rows) + 0.55))
-        axes = figure.subplots()
-        axes.set_axis_off()
-        axes.set(xlim=(0, 3.6 + 2 * (each + 2.2)), ylim=(len(rows) + 0.1, -1.0), aspect="equal")
-        axes.text(0.6, -0.6, "pair", ha="center", va="center")
-        axes.text(2.5, -0.6, f"of {2 * per_class}", ha="center", va="center")
-        starts = (3.8, 3.8 + each + 2.2)
-        axes.text(starts[0], -0.6, "first read as second", va="center")
-        axes.text(starts[1], -0.6, "second read as first", va="center")
-        for row, (first, second, *mistaken) in enumerate(rows):
-            axes.text(0.6, row, f"{first}  {second}", ha="center", va="center", weight="bold")
-            axes.text(2.5, row, sum(map(len, mistaken)), ha="center", va="center")
+        figure, axes = board(COLUMN, head + 1.05 * cell * len(rows))
+        line = head - 0.1
+        axes.text(first, line, "pair", ha="center")
+        axes.text(number, line, f"mistaken\nof {2 * per_class}", ha="center", linespacing=1.05)
+        for start, text in zip(starts, ("first read as second", "second read as first"), strict=True):
+            axes.text(start + 0.25, line, text)
+        for row, (one, other, *mistaken) in enumerate(rows):
+            top = head + 1.05 * cell * row
+            middle = {"y": top + cell / 2, "va": "center_baseline"}
+            axes.text(first, s=f"{one} {other}", ha="center", weight="bold", family=LETTERS, **middle)
+            axes.text(number, s=sum(map(len, mistaken)), ha="center", **middle)
             for start, images in zip(starts, mistaken, strict=True):
-                axes.text(start + 0.4, row, len(images), ha="center", va="center")
-                for place, image in enumerate(images[:each]):
-                    x = start + 1 + place
-                    axes.imshow(image, cmap="gray", vmin=0, vmax=1, extent=(x, x + 0.94, row + 0.47, row - 0.47))
-        axes.set(xlim=(0, 3.6 + 2 * (each + 2.2)), ylim=(len(rows) - 0.4, -1.0))  # imshow has moved them
+                axes.text(start + 0.18, s=len(images), ha="right", **middle)
+                if len(images):
+                    strip = _tiles(images[:each], rows=1, paper=1)
+                    lay(axes, strip, start + 0.25, top, cell * min(len(images), each), cell)
     return figure
+
+
+def _tiles(images, rows=None, paper=np.nan):
+    """Images in a square, or so many rows, with a pixel or two of paper around each."""
+    columns = -(-len(images) // rows) if rows else int(np.ceil(np.sqrt(len(images)))) or 1
+    rows = rows or -(-len(images) // columns) or 1
+    height, width = np.add(images.shape[1:], 2)
+    tiles = np.full((rows * columns, height, width), paper)
+    tiles[: len(images), 1:-1, 1:-1] = images
+    return tiles.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
 
 
 def _two_sets(axes, histories, name, scale=1):
@@ -216,8 +264,10 @@ def _two_sets(axes, histories, name, scale=1):
     for split, label, dash in (("train", "training", DASHES[1]), ("valid", "validation", DASHES[0])):
         values = scale * np.array([history[f"{split}_{name}"] for history in histories])
         epochs = np.arange(1, values.shape[1] + 1)
-        (line,) = axes.plot(epochs, values.mean(axis=0), dash, label=label)
+        marker = MARKERS[0] if len(epochs) == 1 else None  # a line needs two
+        (line,) = axes.plot(epochs, values.mean(axis=0), dash, marker=marker, label=label)
         if len(values) > 1:
             axes.fill_between(
                 epochs, values.min(axis=0), values.max(axis=0), color=line.get_color(), alpha=0.25, linewidth=0
             )
+    count_epochs(axes)

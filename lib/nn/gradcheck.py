@@ -85,12 +85,18 @@ def relative_errors(analytic, numerical):
     return errors
 
 
-def check_gradient(network, x, target, loss, step=3e-5):
-    """`relative_errors` of `backward` against `numerical_gradient`, whose parameters these are."""
+def analytic_gradient(network, x, target, loss):
+    """The same derivatives by `lib.nn.network.backward`; parameters and result as for `numerical_gradient`."""
     gradient = network.zeros()
     activations = forward(network, x)
     backward(network, activations, loss.gradient(activations[-1], target), gradient)
-    return relative_errors(gradient, numerical_gradient(network, x, target, loss, step))
+    return gradient
+
+
+def check_gradient(network, x, target, loss, step=3e-5):
+    """`relative_errors` of `analytic_gradient` against `numerical_gradient`, whose parameters these are."""
+    analytic = analytic_gradient(network, x, target, loss)
+    return relative_errors(analytic, numerical_gradient(network, x, target, loss, step))
 
 
 def mistakes(gradient):

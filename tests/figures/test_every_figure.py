@@ -1,0 +1,151 @@
+"""Every figure with made-up numbers, ordinary ones and those at the ends of their ranges: drawn, legible, not cut."""
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+from lib.figures import compression, datasets, flowers, pages, theory, torch, training
+from lib.figures.style import save
+
+RNG = np.random.default_rng(0)
+NAMES = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"  # EMNIST's 47
+RUNS = ("train_accuracy", "valid_accuracy", "train_loss", "valid_loss")
+
+
+def some(*shape):
+    return RNG.random(shape)
+
+
+def history(epochs):
+    return {name: list(some(epochs)) for name in RUNS}
+
+
+def matrix(n, most):
+    return RNG.integers(0, most, (n, n)) * (some(n, n) < 0.2) + most * np.eye(n, dtype=int)
+
+
+def page(height, width, boxes=((20, 30, 60, 55), (22, 60, 61, 84))):
+    photo = np.full((height, width), 200, np.uint8)
+    return photo, np.array(boxes).reshape(-1, 4), [*"O0"][: len(boxes)]
+
+
+def letters(n, across, each=3):
+    examples = {name: some(each, 8, 8) for name in "AB"}
+    return pages.letters_beside_training(some(n, 8, 8), ["AB"[k % 2] for k in range(n)], examples, across)
+
+
+def sheet_of_classes(classes, across, images=40):
+    labels = np.arange(images) % max(len(classes) - 1, 1)  # the last of several classes has no image
+    return datasets.class_sheet(some(images, 9, 9, 3), labels, classes, 2, across)
+
+
+def pairs_of(n):
+    rows = [("O", "0", some(12, 8, 8), some(0, 8, 8)), ("I", "1", some(3, 8, 8), some(1, 8, 8))]
+    return training.confused_pairs(rows[:n], 50)
+
+
+def wrong(n, across=6):
+    titles = ["lily of the valley\n(buttercup)"] * n
+    return flowers.sheet(np.zeros((n, 8, 8, 3), np.uint8), across, titles)
+
+
+def species(n):
+    return flowers.species_bars([f"a flower of kind {i}" for i in range(n)], list(some(n)), list(some(n)))
+
+
+FIGURES = {
+    "derivatives": lambda: theory.derivatives(),
+    "depth": lambda: theory.depth({"sigmoid": 0.2 ** np.arange(20.0)[None], "tanh": np.ones((3, 20))}),
+    "depth, one layer": lambda: theory.depth({"sigmoid": np.ones((1, 1))}),
+    "gradients": lambda: training.gradient_errors(
+        {f"{net}.{name}{i}": 1e-8 for net in ("autoencoder", "every") for name in "Wb" for i in range(4)},
+        {"sign": 2.0, "scale": 0.5},
+    ),
+    "gradients without an error": lambda: training.gradient_errors({"classifier.W0": 0.0}, {}),
+    "curves": lambda: training.curves(history(30)),
+    "curves, one epoch": lambda: training.curves(history(1)),
+    "learning rates": lambda: training.learning_rates({r: [history(30), history(30)] for r in (0.01, 0.1, 1.0)}),
+    "learning rates, one": lambda: training.learning_rates({0.1: [history(1)]}),
+    "learning rates, five": lambda: training.learning_rates({r: [history(3)] for r in (0.01, 0.03, 0.1, 0.3, 1.0)}),
+    "first layer": lambda: training.first_layer(some(64, 32, 32), some(64, 32, 32)),
+    "first layer, five units": lambda: training.first_layer(some(5, 8, 8), np.zeros((5, 8, 8))),
+    "first layer, one unit": lambda: training.first_layer(some(1, 8, 8), some(1, 8, 8)),
+    "confusion": lambda: training.confusion(matrix(36, 50), [*NAMES[:36]]),
+    "confusion, many": lambda: training.confusion(matrix(47, 400), [*NAMES]),
+    "confusion, no mistake": lambda: training.confusion(5 * np.eye(10, dtype=int), [*NAMES[:10]]),
+    "confusion, one class": lambda: training.confusion(np.array([[7]]), ["A"]),
+    "pairs": lambda: pairs_of(2),
+    "pairs, none": lambda: pairs_of(0),
+    "boxes": lambda: pages.boxes_over_page(*page(300, 400)),
+    "boxes at the upper edge": lambda: pages.boxes_over_page(*page(300, 400, [(0, 30, 40, 55), (2, 60, 41, 84)])),
+    "boxes in colour": lambda: pages.boxes_over_page(np.zeros((300, 400, 3), np.uint8), *page(300, 400)[1:]),
+    "boxes unread": lambda: pages.boxes_over_page(*page(300, 400)[:2]),
+    "boxes, none": lambda: pages.boxes_over_page(*page(300, 400, [])),
+    "boxes on a strip": lambda: pages.boxes_over_page(*page(3, 6000, [])),
+    "boxes on a tall strip": lambda: pages.boxes_over_page(*page(6000, 3, [])),
+    "boxes on a pixel": lambda: pages.boxes_over_page(*page(1, 1, [])),
+    "letters": lambda: letters(30, 24),
+    "letters, one": lambda: letters(1, 24),
+    "letters, none": lambda: letters(0, 24),
+    "letters without examples": lambda: letters(3, 24, each=0),
+    "failures": lambda: pages.failures([some(60, 80), some(60, 60)], [[(3, 3, 9, 9)], []], ["one box", "172 " * 20]),
+    "failures, one page": lambda: pages.failures([some(60, 80)], [np.zeros((0, 4), int)], ["no boxes"]),
+    "loss": lambda: compression.loss([3.0, 2.0, 1.0], [3.0, 2.5, 2.0]),
+    "loss, one epoch": lambda: compression.loss([3.0], [2.0]),
+    "reconstructions": lambda: compression.pairs(
+        {"original": some(10, 9, 9), "wide\nautoencoder": some(10, 9, 9)}, [*"ABCDEFGHIJ"]
+    ),
+    "reconstructions, one": lambda: compression.pairs({"original": some(1, 9, 9)}, ["A"]),
+    "ranks": lambda: compression.psnr_by_rank(range(1, 257), {"PCA": some(256)}, {"autoencoder": (32, 0.5)}),
+    "ranks, one": lambda: compression.psnr_by_rank([1], {"PCA": [9.0]}, {}),
+    "classes": lambda: sheet_of_classes([*NAMES[:36]], 18),
+    "classes by long names": lambda: sheet_of_classes(["lily of the valley", "iris", "rose"], 6),
+    "classes, one": lambda: sheet_of_classes(["A"], 18),
+    "table": lambda: torch.table(some(4, 5), some(4, 5), ["MLP", "CNN, EMNIST", "a", "b"], ["01_list", "all", *"abc"]),
+    "table of one page": lambda: torch.table([[1.0]], [[1.0]], ["CNN"], ["a page of a very long name"]),
+    "table of ten pages": lambda: torch.table(some(1, 10), some(1, 10), ["CNN"], ["02_letters"] * 10),
+    "flower curves": lambda: flowers.curves({"fine-tuned": history(60), "from scratch": history(40)}),
+    "flower curves, one epoch": lambda: flowers.curves({"fine-tuned": history(1)}),
+    "species": lambda: species(17),
+    "species, many": lambda: species(102),
+    "species, one": lambda: species(1),
+    "wrong": lambda: wrong(7),
+    "wrong, four in a row": lambda: wrong(7, across=4),
+    "wrong, one": lambda: wrong(1),
+    "wrong, none": lambda: wrong(0),
+    "pictures": lambda: flowers.sheet(np.zeros((13, 8, 8, 3), np.uint8), 12),
+}
+WIDE = {
+    "learning rates, five",
+    "confusion",
+    "confusion, many",
+    "table of ten pages",
+    "species, many",
+}  # not for a column
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Every text that is drawn: what it says, its size in points, the edges of its box as shares of the figure."""
+    texts = []
+    draw = Text.draw
+
+    def note(text, renderer):
+        if text.get_visible() and text.get_text().strip():
+            box = text.get_window_extent(renderer).transformed(text.get_figure(root=True).transFigure.inverted())
+            texts.append((text.get_text(), text.get_size(), box))
+        return draw(text, renderer)
+
+    monkeypatch.setattr(Text, "draw", note)
+    return texts
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_drawn_legible_and_not_cut(name, tmp_path, drawn):
+    figure = FIGURES[name]()
+    save(figure, tmp_path / "figure.png")
+    width, height = figure.get_size_inches()
+    assert width <= 9 and height <= 10
+    for text, size, box in drawn:
+        assert name in WIDE or size * 3.4 / width >= 5.5, f"{text!r} has {size} points on {width} inches"
+        assert -0.005 < min(box.x0, box.y0) and max(box.x1, box.y1) < 1.005, f"{text!r} is cut: {box}"
