@@ -16,7 +16,7 @@ CURVES = figure(
     caption="Accuracy and mean cross-entropy after each epoch, fine-tuned and from scratch, on training pictures as "
     "they are (not augmented) and on validation pictures.",
 )
-SPECIES_FIGURE = figure("Q7.2.1", "species", caption="Test pictures read right, species by species, worst first.")
+SPECIES_FIGURE = figure("Q7.2.1", "species", caption="Test pictures recognised, species by species, worst first.")
 WRONG_FINETUNE = figure(
     "Q7.2.1", "wrong_finetune", caption="Test pictures that the fine-tuned network gets wrong: read as, and what it is."
 )
@@ -366,9 +366,9 @@ def draw_wrong(pictures_file, fit_file, pictures):
     read = logits.argmax(axis=1)
     wrong = np.flatnonzero(read != labels)
     # The surest mistakes first: how far the reading lies above the truth.
-    wrong = wrong[np.argsort(logits[wrong, labels[wrong]] - logits[wrong, read[wrong]], kind="stable")][:24]
+    wrong = wrong[np.argsort(logits[wrong, labels[wrong]] - logits[wrong, read[wrong]], kind="stable")][:16]
     titles = [f"{names[read[i]]}\n({names[labels[i]]})" for i in wrong]
-    save(sheet(arrays["tst2"][wrong], across=6, titles=titles), *pictures)
+    save(sheet(arrays["tst2"][wrong], across=4, titles=titles), *pictures)
 
 
 def _listed(folder):

@@ -155,7 +155,7 @@ def test_a_missing_file_stops_the_build_and_names_it(document):
     ("expression", "shown"),
     [
         ("decimals(results.x, 2)", {0.5: "0.50", 12: "12.00", -1.005: "−1.00", -0.001: "0.00", 0.999: "1.00"}),
-        ("percent(results.x)", {0.8055: "80.6 %", 1: "100.0 %", 0: "0.0 %"}),
+        ("percent(results.x)", {0.8055: "80.6\u202f%", 1: "100.0\u202f%", 0: "0.0\u202f%"}),
         ("whole(results.x)", {36: "36", 9999: "9999", 10800: "10\u202f800", 1234567: "1\u202f234\u202f567"}),
         ("plain(results.x)", {0.003: "0.003", 64: "64", True: "yes"}),
         ('versus(results.x, 1, "more", "less", "same", within: 1 / 100)', {2: "more", 0: "less", 1.005: "same"}),
