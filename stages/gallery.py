@@ -1,11 +1,12 @@
 """The gallery: one page that shows every figure, number, page and curve, and how to get each."""
 
 import json
-from functools import partial
+import re
+from collections import Counter
 
 from lib.build import SOURCE, Artifact, given, settings, task
-from lib.build.catalogue import catalogue, list_runs
-from stages import STAGES, pytorch, reading, training
+from lib.build.catalogue import catalogue, list_runs, split_question
+from stages import STAGES, pytorch, training
 from stages.data import pages
 from stages.results import RESULTS_JSON
 from stages.writeup import WRITEUP
@@ -18,6 +19,8 @@ ABOUT = {
     "course": "Everything on this page was computed by one task graph, from the data sets and photographs of the "
     "assignment.",
 }
+DATA = {"embedded": "generated data", "course": "data of the assignment"}  # as readers are told
+COMMAND = {"embedded": "./doitw", "course": "./doitw source=course"}
 PARTS = {  # the assignment's parts, by the beginning of a question
     "Q1": "Theory",
     "Q2": "The network",
@@ -28,33 +31,24 @@ PARTS = {  # the assignment's parts, by the beginning of a question
     "Q7.1": "PyTorch",
     "Q7.2": "Fine-tuning",
 }
-SHOWN = ("network in numpy", "convolutional network on EMNIST Balanced")  # of the curves, at first
-
-
-def readers():
-    """Who reads the pages: key, name, the page's reading (text and JSON), the field with the answer."""
-    return [
-        ("numpy", "Network in numpy", reading.reading, "letter"),
-        ("numpy_context", "Network in numpy, in context", reading.reading, "in_context"),
-        ("nist36", "Convolutional network on NIST36", partial(pytorch.reading, "nist36_cnn"), "letter"),
-        ("emnist", "Convolutional network on EMNIST", partial(pytorch.reading, "emnist_cnn"), "letter"),
-        (
-            "emnist_context",
-            "Convolutional network on EMNIST, in context",
-            partial(pytorch.reading, "emnist_cnn"),
-            "in_context",
-        ),
-    ]
+READERS = {  # who reads the pages, by pytorch.CLASSIFIERS
+    "numpy_mlp": "Network in numpy",
+    "torch_mlp": "The same network in PyTorch",
+    "nist36_cnn": "Convolutional network on NIST36",
+    "emnist_cnn": "Convolutional network on EMNIST",
+}
 
 
 def histories():
-    """Runs with a curve: name, and histories of runs that differ in their seed alone."""
+    """Runs with a curve: name, histories of runs that differ in their seed alone, and whether it is shown at first."""
     ours = settings("training")
-    found = [("network in numpy", [training.CURVES_NUMBERS])]
+    found = [("network in numpy, the best run", [training.CURVES_NUMBERS], True)]
     for rate in training.learning_rates(ours):
         seeds = [training.fit_of(rate, seed) for seed in ours.seeds]
-        found.append((f"learning rate {rate:g}, mean of {len(seeds)} seeds", seeds))
-    return found + [(network.what, [network.history]) for network in pytorch.NETWORKS]
+        found.append((f"network in numpy, learning rate {rate:g}, mean of {len(seeds)} seeds", seeds, False))
+    for network in pytorch.NETWORKS:
+        found.append((f"{network.what}, in PyTorch", [network.history], network is pytorch.EMNIST_CNN))
+    return found
 
 
 def task_gallery():
@@ -65,13 +59,14 @@ def task_gallery():
     ours = settings("gallery").only(
         "longest",
         "quality",
-        source=SOURCE,
         about=ABOUT[SOURCE],
+        data=DATA[SOURCE],
+        command=COMMAND[SOURCE],
         writeup=WRITEUP.names[0],
         figures=describe(figures, runs),
         pages=[{"name": page.name, "text": bool(page.text)} for page in shown],
-        readers=[[key, name, answer] for key, name, _, answer in readers()],
-        histories=[name for name, _ in histories()],
+        readers=[[key, READERS[key]] for key in pytorch.CLASSIFIERS],
+        histories=[[name, at_first] for name, _, at_first in histories()],
     )
     return task(
         build,
@@ -81,8 +76,8 @@ def task_gallery():
             [picture_of(entry.artifact) for entry in figures],
             [page.image for page in shown],
             [page.text for page in shown if page.text],
-            [[only(find(page), ".json") for page in shown] for _, _, find, _ in readers()],
-            [fits for _, fits in histories()],
+            [[only(pytorch.reading(key, page), ".json") for page in shown] for key in pytorch.CLASSIFIERS],
+            [fits for _, fits, _ in histories()],
         ],
         outputs=[GALLERY],
         settings=ours,
@@ -106,16 +101,31 @@ def only(artifact, ending):
 def describe(figures, runs):
     """What the page says about each figure: plain values."""
     makers = {path: run for *_, run in runs for path in map(str, run.places.values())}
-    return [
-        {
-            "id": entry.id,
-            "question": entry.question,
-            "title": entry.title.rstrip("."),
-            "caption": entry.artifact.caption,
-            **provenance(entry.run, makers),
-        }
-        for entry in figures
-    ]
+    titles = Counter()  # how many figures each could stand over: a group's line is that of all its sub-tasks
+    for _, words, run in runs:
+        titles[split_question(words)[1]] += max(1, sum(picture_of(output) is not None for output in run.outputs))
+    found = []
+    for entry in figures:
+        title, caption = entry.title.rstrip("."), entry.artifact.caption
+        if titles[entry.title] > 1:
+            title, caption = first_clause(caption)
+        found.append(
+            {"id": entry.id, "question": entry.question, "title": title, "caption": caption}
+            | provenance(entry.run, makers)
+        )
+    return found
+
+
+def first_clause(caption):
+    """A caption's first clause, and the rest.
+
+    Examples
+    --------
+    >>> first_clause("Pictures that are read wrongly: as what, and what it is."), first_clause("Six of each.")
+    (('Pictures that are read wrongly', 'As what, and what it is.'), ('Six of each', ''))
+    """
+    clause, _, rest = re.match(r"(.*?)([:;.]\s+|\.?$)(.*)", caption, re.DOTALL).groups()
+    return clause, rest[:1].upper() + rest[1:]
 
 
 def provenance(run, makers):
@@ -159,35 +169,26 @@ def build(sources, results_file, figure_files, photos, texts, reading_files, his
 
     template, css, js = (path.read_text(encoding="utf-8") for path in sources)
     results = json.loads(results_file.read_text())
+    classifiers = dict(settings.readers)
     sheets, letters = read_pages(photos, texts, reading_files, settings)
     curves = read_histories(history_files, settings)
-    figures = draw_figures(figure_files, settings)
-    named = [{"key": key, "name": name} for key, name, _ in settings.readers]
+    readers = [{"key": key, "name": name} for key, name in settings.readers]
     html = page.render(
         template,
         css,
         js,
-        {"pages": letters, "readers": named, "curves": curves},
-        source=settings.source,
+        {"pages": letters, "readers": readers, "curves": curves},
         about=settings.about,
+        data_name=settings.data,
+        command=settings.command,
         writeup=settings.writeup,
-        headline=numbers.headline(results),
-        results=numbers.tables(results),
-        has_ranges=any(key.endswith("_low") for key in results),
-        pages=sheets,
-        readers=named,
+        headline=numbers.headline(results, classifiers),
+        tables=numbers.tables(results, classifiers),
+        page_tables=numbers.page_tables(results, classifiers),
+        sheets=sheets,
+        readers=readers,
         curves=curves,
-        figures=figures,
-        sections=[
-            (anchor, name)
-            for anchor, name, there in (
-                ("pages", "Pages", sheets),
-                ("results", "Results", results),
-                ("curves", "Curves", curves),
-                ("figures", "Figures", True),
-            )
-            if there
-        ],
+        parts=draw_figures(figure_files, settings),
     )
     index_file.write_text(html, encoding="utf-8")
 
@@ -195,18 +196,23 @@ def build(sources, results_file, figure_files, photos, texts, reading_files, his
 def read_pages(photos, texts, reading_files, settings):
     """The photographs for the template, and for the script what each network read on each."""
     from lib.gallery import letters, pictures
+    from lib.vision.page import open_photo
 
     texts = iter(texts)
     sheets, read = [], []
     for k, (page, photo) in enumerate(zip(settings.pages, photos, strict=True)):
-        picture = pictures.photograph(photo.read_bytes(), settings.longest, settings.quality)
-        sheets.append({"name": page["name"], "picture": picture})
+        pixels = open_photo(photo)
+        height, width = pixels.shape[:2]
+        sheets.append(
+            {"name": page["name"], "picture": pictures.photograph(pixels, settings.longest, settings.quality)}
+        )
         truth = next(texts).read_text(encoding="utf-8") if page["text"] else None
-        size = (picture.width / picture.scale, picture.height / picture.scale)
-        read.append({"name": page["name"], "readings": {}})
-        for (key, _, answer), files in zip(settings.readers, reading_files, strict=True):
+        readings = {}
+        for (key, _), files in zip(settings.readers, reading_files, strict=True):
             reading = json.loads(files[k].read_text(encoding="utf-8"))
-            read[-1]["readings"][key] = letters.letters(reading, truth, *size, answer)
+            readings[key] = letters.letters(reading, truth, width, height)
+            readings[f"{key}.in_context"] = letters.letters(reading, truth, width, height, "in_context")
+        read.append({"name": page["name"], "readings": readings})
     return sheets, read
 
 
@@ -217,13 +223,9 @@ def read_histories(history_files, settings):
     from lib.gallery import curves
 
     found = []
-    for name, files in zip(settings.histories, history_files, strict=True):
+    for (name, at_first), files in zip(settings.histories, history_files, strict=True):
         runs = [json.loads(file.read_text()) if file.suffix == ".json" else np.load(file) for file in files]
-        history = curves.curves(runs)
-        if history:
-            found.append({"name": name, "history": history, "shown": name in SHOWN})
-    if found and not any(run["shown"] for run in found):
-        found[0]["shown"] = True
+        found.append({"name": name, "history": curves.curves(runs), "shown": at_first})
     return found
 
 
@@ -233,27 +235,35 @@ def draw_figures(figure_files, settings):
 
     parts = {part: [] for part in PARTS}
     for about, file in zip(settings.figures, figure_files, strict=True):
-        part = next((part for part in PARTS if about["question"].startswith(part)), "Q7.1")
-        tables = [
-            {
-                "table": table,
-                "values": [(key.replace("_", " "), say_values(values)) for key, values in rows.items() if values],
-            }
+        tables = {
+            table: [(key.replace("_", " "), say_values(values)) for key, values in rows.items() if values]
             for table, rows in about["settings"].items()
-        ]
-        pull = f"doit pull {about['id']} --to DIR"
-        parts[part].append(
+        }
+        parts[part_of(about)].append(
             about
             | {
                 "picture": pictures.drawing(file.read_bytes()),
-                "pull": pull,
-                "settings": [one for one in tables if one["values"]],
+                "pull": f"{settings.command} pull {about['id']} --to DIR",
+                "settings": {table: rows for table, rows in tables.items() if rows},
             }
         )
     return [{"question": part, "title": PARTS[part], "figures": found} for part, found in parts.items() if found]
 
 
+def part_of(about):
+    """The part of the assignment that a figure belongs to."""
+    for part in PARTS:
+        if re.match(rf"{part}(?!\d)", about["question"]):
+            return part
+    raise ValueError(
+        f"{about['id']} is a figure for {about['question'] or 'no question'}, and the page has parts for "
+        f"{', '.join(PARTS)} alone; begin the first line of its task with one of them, or add to stages.gallery.PARTS"
+    )
+
+
 def say_values(values):
     """The values that a setting had: lists with commas, one run's from another's with dots."""
-    said = [", ".join(f"{one:g}" for one in value) if isinstance(value, list) else str(value) for value in values]
+    from lib.gallery.numbers import say
+
+    said = [", ".join(say("", one) for one in value) if isinstance(value, list) else say("", value) for value in values]
     return " · ".join(said)

@@ -2,10 +2,7 @@
 
 import numpy as np
 
-MEASURES = {
-    "accuracy": ("valid_accuracy", "train_accuracy"),
-    "loss": ("valid_loss", "train_loss"),
-}
+MEASURES = ("valid_accuracy", "train_accuracy", "valid_loss", "train_loss")
 
 
 def curves(runs):
@@ -14,12 +11,17 @@ def curves(runs):
     Parameters
     ----------
     runs : list of mapping
-        Histories: ``valid_accuracy, train_accuracy, valid_loss, train_loss``, those that there are, a value an epoch.
+        Histories: those of `MEASURES` that there are, a value an epoch.
 
     Returns
     -------
     dict
-        The same names, lists of floats of five digits; empty if there is no history in the runs.
+        The same names, lists of floats of five digits.
+
+    Raises
+    ------
+    ValueError
+        If there is no history in the runs.
 
     Examples
     --------
@@ -27,10 +29,12 @@ def curves(runs):
     {'train_loss': [1.5, 0.75]}
     """
     found = {}
-    for name in (name for names in MEASURES.values() for name in names):
+    for name in MEASURES:
         values = [np.ravel(run[name]) for run in runs if name in run]
         if values:
             shortest = min(map(len, values))
             mean = np.mean([one[:shortest] for one in values], axis=0, dtype=np.float64)
             found[name] = [float(f"{value:.5g}") for value in mean]
+    if not found:
+        raise ValueError(f"no curve can be drawn of {', '.join(runs[0])}; it wants some of {', '.join(MEASURES)}")
     return found

@@ -1,7 +1,7 @@
 """What one network read on one page, as the gallery's script wants it.
 
-A reading is what stages/reading.py and stages/pytorch.py write as JSON: ``text`` and ``letters``, each with its ``box``
-(y1, x1, y2, x2 in pixels of the photograph), ``line``, ``word``, ``letter``, ``probability`` and ``alternatives``.
+A reading is what `lib.vision.reading.record` makes: ``text`` and ``letters``, each with its ``box`` (y1, x1, y2, x2 in
+pixels of the photograph), ``line``, ``word``, ``letter``, ``in_context``, ``probability`` and ``alternatives``.
 """
 
 from lib.vision import scores
@@ -17,21 +17,26 @@ def letters(reading, truth, width, height, answer="letter"):
         What is written on the page, where that is known.
     width, height : int
         Of the photograph, pixels.
-    answer : str
+    answer : {"letter", "in_context"}
         Field of a letter that holds what it was read as.
 
     Returns
     -------
     dict
-        ``letters``: lists ``[left, top, width, height, line, word, letter, probability, alternatives, truth]``, lengths
-        in percent; the last is None where the answer is right or not known to be wrong, and empty where nothing
-        stands. ``right``: how many letters of how many, None without a truth.
+        ``letters``: lists ``[left, top, width, height, line, word, letter, probability, alternatives, alone, truth]``.
+        Lengths are in percent. ``probability`` is what the image of the letter alone gives the answer, None where that
+        was not recorded; ``alone`` is what the image alone was read as, None where that is the answer. ``truth`` is
+        None where the answer is right or not known to be wrong, and empty where nothing stands. ``right``: how many
+        letters of how many, None without a truth.
 
     Examples
     --------
-    >>> box = {"box": [0, 0, 50, 20], "line": 0, "word": 0, "letter": "0", "probability": 0.6, "alternatives": []}
-    >>> letters({"letters": [box]}, "O", 200, 100)
-    {'letters': [[0.0, 0.0, 10.0, 50.0, 0, 0, '0', 0.6, [], 'O']], 'right': [0, 1]}
+    >>> zero = {"letter": "0", "in_context": "O", "probability": 0.6, "alternatives": [["0", 0.6], ["O", 0.3]]}
+    >>> reading = {"letters": [{"box": [0, 0, 50, 20], "line": 0, "word": 0} | zero]}
+    >>> letters(reading, "O", 200, 100)
+    {'letters': [[0.0, 0.0, 10.0, 50.0, 0, 0, '0', 0.6, [['0', 0.6], ['O', 0.3]], None, 'O']], 'right': [0, 1]}
+    >>> letters(reading, "O", 200, 100, "in_context")["letters"][0][6:]
+    ['O', 0.3, [['0', 0.6], ['O', 0.3]], '0', None]
     """
     found = reading["letters"]
     read = [one[answer] for one in found]
@@ -40,9 +45,12 @@ def letters(reading, truth, width, height, answer="letter"):
     for k, one in enumerate(found):
         y1, x1, y2, x2 = one["box"]
         place = (100 * x1 / width, 100 * y1 / height, 100 * (x2 - x1) / width, 100 * (y2 - y1) / height)
+        of_letters = dict(one["alternatives"]) | {one["letter"]: one["probability"]}
+        alone = one["letter"] if one["letter"] != read[k] else None
         rows.append(
             [round(length, 3) for length in place]
-            + [one["line"], one["word"], read[k], one["probability"], one.get("alternatives", []), mistakes.get(k)]
+            + [one["line"], one["word"], read[k], of_letters.get(read[k])]
+            + [one["alternatives"], alone, mistakes.get(k)]
         )
     return {"letters": rows, "right": right}
 
@@ -51,12 +59,11 @@ def _mistakes(read, truth):
     """What should have been read where something else was, by index, and how many are right of how many."""
     if truth is None:
         return {}, None
-    # EMNIST's networks answer in small letters too: which case a letter has is not what is asked.
-    wanted = "".join(truth.split())
-    pairs = scores.align([one.upper() for one in read], wanted.upper())
-    wrong = {k: "" if j is None else wanted[j] for k, j in pairs if k is not None}
-    wrong = {k: letter for k, letter in wrong.items() if letter.upper() != read[k].upper()}
-    return wrong, [
-        sum(None not in pair for pair in pairs) - sum(bool(letter) for letter in wrong.values()),
-        len(wanted),
-    ]
+    # A page may have been typed in small letters; which case a letter has is not what is asked. Letter by letter, so
+    # that places stay: a whole text may grow in capitals.
+    wanted = [letter.upper() for letter in "".join(truth.split())]
+    pairs = scores.align([letter.upper() for letter in read], wanted)
+    wrong = {i: "" if j is None else wanted[j] for i, j in pairs if i is not None}
+    wrong = {i: letter for i, letter in wrong.items() if letter != read[i].upper()}
+    paired = sum(None not in pair for pair in pairs)
+    return wrong, [paired - sum(letter != "" for letter in wrong.values()), len(wanted)]

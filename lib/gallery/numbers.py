@@ -1,6 +1,7 @@
 """results.json for readers: a table for each question, labels in words, numbers as one would say them.
 
-Keys are ``q<question>.<name>``, and ``q<question>.<page>.<measure>`` for what was measured on one page.
+Keys are ``q<question>.<name>``, and ``q<question>.<page>[.<classifier>][.in_context].<measure>`` for what was measured
+on one page.
 """
 
 import re
@@ -8,7 +9,7 @@ import re
 QUESTIONS = {
     "2": "The network and its gradients",
     "3": "The network on NIST36",
-    "4": "Pages read by the numpy network",
+    "4": "Pages read by the network in numpy",
     "5": "Autoencoder",
     "6": "Principal components",
     "7.1.1": "The same network in PyTorch",
@@ -17,7 +18,8 @@ QUESTIONS = {
     "7.1.4": "Convolutional network on EMNIST",
     "7.2": "Flowers",
 }
-LABELS = {
+PAGES_READ = {"4": QUESTIONS["4"], "7.1.4": "Pages read by every classifier"}  # titles of the tables of pages
+LABELS = {  # the numbers that are seen at once, in this order
     "test_accuracy": "Test accuracy",
     "valid_accuracy": "Validation accuracy",
     "train_accuracy": "Training accuracy",
@@ -31,15 +33,57 @@ LABELS = {
     "finetune_test_accuracy": "SqueezeNet fine-tuned, test accuracy",
     "scratch_test_accuracy": "Trained from scratch, test accuracy",
 }
-PAGE_COLUMNS = {  # of the tables of pages: what stands above each
-    "true": "Letters",
-    "found": "Found",
-    "missed": "Missed",
-    "spurious": "Spurious",
-    "letter_accuracy": "Letters right",
-    "char_accuracy": "With spaces",
-    "word_accuracy": "Words right",
+MORE = {  # those that are asked for, in this order
+    r"gradcheck\.every\.(\w+)": r"Gradient check, network with every activation, \1",
+    r"gradcheck\.(classifier|autoencoder)\.(\w+)": r"Gradient check, \1, \2",
+    r"gradcheck_mistake\.sign": "Planted mistake, one sign is wrong: relative error",
+    r"gradcheck_mistake\.scale": "Planted mistake, summed and not averaged: relative error",
+    r"gradcheck_mistake\.bias": "Planted mistake, biases forgotten: relative error",
+    r"gradcheck_mistake\.(\w+)": r"Planted mistake, \1: relative error",
+    r"best_seed": "Seed of the best network",
+    r"seeds": "Seeds at each rate",
+    r"epochs": "Epochs",
+    r"test_accuracy_mean": "Test accuracy, mean over seeds",
+    r"test_accuracy_std": "Test accuracy, standard deviation over seeds",
+    r"test_loss": "Loss on test images",
+    r"valid_loss": "Loss on validation images",
+    r"valid_accuracy_low\.(.+)": r"Validation accuracy at rate \1, lowest seed",
+    r"valid_accuracy_mean\.(.+)": r"Validation accuracy at rate \1, mean over seeds",
+    r"valid_accuracy_high\.(.+)": r"Validation accuracy at rate \1, highest seed",
+    r"wide\.psnr_valid": "Wide autoencoder, PSNR, validation images",
+    r"wide\.psnr_test": "Wide autoencoder, PSNR, test images",
+    r"wide\.parameters": "Wide autoencoder, learned parameters",
+    r"psnr_valid_uncentred": "PSNR, validation images, without centring",
+    r"psnr_test_uncentred": "PSNR, test images, without centring",
+    r"projection_(rows|columns)": r"Projection, \1",
+    r"epochs_compared": "Epochs compared with numpy",
+    r"largest_loss_difference": "Largest difference from numpy's loss",
+    r"only_(numpy|torch)_right": r"Test images that only \1 reads right",
+    r"mcnemar_p": "McNemar's test of the two, p",
+    r"test_images": "Test images",
+    r"classes": "Classes",
+    r"finetune_valid_accuracy": "SqueezeNet fine-tuned, validation accuracy",
+    r"finetune_trained_parameters": "SqueezeNet fine-tuned, trained parameters",
+    r"finetune_epochs": "SqueezeNet fine-tuned, epochs",
+    r"scratch_valid_accuracy": "Trained from scratch, validation accuracy",
+    r"scratch_trained_parameters": "Trained from scratch, trained parameters",
+    r"scratch_epochs": "Trained from scratch, epochs",
 }
+MEASURES = {  # of a page, and what stands above them
+    "true": "written",
+    "found": "found",
+    "missed": "missed",
+    "spurious": "spurious",
+    "letter_accuracy": "letters",
+    "char_accuracy": "with spaces",
+    "word_accuracy": "words",
+}
+COLUMNS = {  # of the tables of pages: what stands above several, and those
+    "Right, by its image alone": ["letter_accuracy", "char_accuracy", "word_accuracy"],
+    "Right, in context": ["in_context.letter_accuracy", "in_context.char_accuracy", "in_context.word_accuracy"],
+    "Letters": ["true", "found", "missed", "spurious"],
+}
+READ_BY = {"4": "numpy_mlp", "7.1.4": "emnist_cnn"}  # the classifier that a question's keys do not name
 HEADLINE = {
     "q3.test_accuracy": "NIST36 test images, network in numpy",
     "q7.1.4.test_accuracy": "EMNIST test images, convolutional network",
@@ -48,45 +92,79 @@ HEADLINE = {
 }
 
 
-def tables(results):
-    """Tables of results.json, in the order of the questions.
+def tables(results, classifiers):
+    """Numbers of results.json that are not of a page, in the order of the questions.
 
     Parameters
     ----------
     results : dict of str to number or str
+    classifiers : dict of str to str
+        What keys call those who read the pages, and what readers are told.
 
     Returns
     -------
     list of dict
-        ``question, title, columns``; ``rows`` of ``label, key, values``; and ``more``, rows of numbers without a label
-        of their own. Values are text.
+        ``question, title``; ``rows`` of ``label, key, value``; and ``more``, rows for those who ask. Values are text.
 
     Examples
     --------
-    >>> (table,) = tables({"q3.test_accuracy": 0.813, "q3.test_accuracy_low": 0.8, "q3.test_accuracy_high": 0.824})
-    >>> table["title"], table["rows"][0]["label"], table["rows"][0]["values"]
-    ('The network on NIST36', 'Test accuracy', ['81.3 % (80.0–82.4)'])
+    >>> (table,) = tables({"q3.test_accuracy": 0.813, "q3.test_accuracy_low": 0.8, "q3.test_accuracy_high": 0.824}, {})
+    >>> table["title"], table["rows"]
+    ('The network on NIST36', [{'label': 'Test accuracy', 'key': 'q3.test_accuracy', 'value': '81.3 % (80.0–82.4)'}])
     """
-    plain, paged = {}, {}
+    found = {}
     for key, value in results.items():
         question, name = _split(key)
-        page, _, measure = name.rpartition(".")
-        if page and measure in PAGE_COLUMNS:
-            paged.setdefault(question, {}).setdefault(page, {})[measure] = value
-        else:
-            plain.setdefault(question, {})[name] = value
+        if not _of_page(question, name, classifiers):
+            found.setdefault(question, {})[name] = value
+    return [_table(question, found[question]) for question in sorted(found, key=_order)]
+
+
+def page_tables(results, classifiers):
+    """How well every page was read, a table for each question that asks it.
+
+    Parameters
+    ----------
+    results, classifiers
+        As for `tables`; rows are in the order of the classifiers.
+
+    Returns
+    -------
+    list of dict
+        ``question, title``; ``columns``: what stands above several, and a list of what stands above each; ``groups``:
+        the page and its rows, a row for each classifier, or one group without a page, and a row for each page, where
+        one classifier read them all; rows are a label and the values, in lists as the columns are.
+
+    Examples
+    --------
+    >>> (table,) = page_tables({"q4.list.true": 9, "q4.list.in_context.letter_accuracy": 0.5}, {"numpy_mlp": "numpy"})
+    >>> table["columns"], table["groups"]
+    ([('Right, in context', ['letters']), ('Letters', ['written'])], [('', [('list', [['50.0 %'], ['9']])])])
+    """
     made = []
-    for question in sorted(plain.keys() | paged.keys(), key=lambda text: [int(part) for part in text.split(".")]):
-        title = QUESTIONS.get(question, f"Question {question}")
-        if question in plain:
-            made.append(_plain_table(question, title, plain[question]))
-        if question in paged:
-            made.append(_page_table(question, title if question not in plain else "Pages", paged[question]))
+    for question, pages in sorted(_pages(results, classifiers).items(), key=lambda item: _order(item[0])):
+        there = {measure for readings in pages.values() for reading in readings.values() for measure in reading}
+        columns = {above: [one for one in ones if one in there] for above, ones in COLUMNS.items()}
+        columns = {above: ones for above, ones in columns.items() if ones}
+        if all(len(readings) == 1 for readings in pages.values()):
+            groups = [("", [_row(page, *readings.values(), columns) for page, readings in pages.items()])]
+        else:
+            groups = [
+                (page, [_row(name, readings[key], columns) for key, name in classifiers.items() if key in readings])
+                for page, readings in pages.items()
+            ]
+        labels = [(above, [MEASURES[one.rpartition(".")[2]] for one in ones]) for above, ones in columns.items()]
+        made.append({"question": question, "title": PAGES_READ[question], "columns": labels, "groups": groups})
     return made
 
 
-def headline(results, readers=(("q4", "network in numpy"), ("q7.1.4", "convolutional network"))):
+def headline(results, classifiers):
     """The few numbers that the page opens with, as far as they are there.
+
+    Parameters
+    ----------
+    results, classifiers
+        As for `tables`.
 
     Returns
     -------
@@ -94,24 +172,15 @@ def headline(results, readers=(("q4", "network in numpy"), ("q7.1.4", "convoluti
         ``label, value``.
     """
     found = []
-    for prefix, name in readers:
-        pages = {
-            key[len(prefix) + 1 : -len(".true")] for key in results if re.fullmatch(rf"{prefix}\.[^.]+\.true", key)
-        }
-        pages |= {
-            key[len(prefix) + 1 : -len(".letter_accuracy")]
-            for key in results
-            if re.fullmatch(rf"{prefix}\.[^.]+\.letter_accuracy", key)
-        }
-        # Pages count by their letters; those are the same whichever network reads them.
-        weights = {page: results.get(f"{prefix}.{page}.true", results.get(f"q4.{page}.true", 0)) for page in pages}
-        right = sum(weights[page] * results.get(f"{prefix}.{page}.letter_accuracy", 0) for page in pages)
-        if sum(weights.values()):
-            found.append(
-                {"label": f"letters on the pages, {name}", "value": say("accuracy", right / sum(weights.values()))}
-            )
-    found += [{"label": label, "value": say(key, results[key])} for key, label in HEADLINE.items() if key in results]
-    return found
+    for question, name in (("4", "network in numpy"), ("7.1.4", "convolutional network")):
+        readings = [page[READ_BY[question]] for page in _pages(results, classifiers).get(question, {}).values()]
+        letters = sum(reading["true"] for reading in readings)
+        if letters:
+            right = sum(reading["true"] * reading["letter_accuracy"] for reading in readings)
+            found.append({"label": f"letters on the pages, {name}", "value": say("accuracy", right / letters)})
+    return found + [
+        {"label": label, "value": say(key, results[key])} for key, label in HEADLINE.items() if key in results
+    ]
 
 
 def say(name, value):
@@ -120,14 +189,14 @@ def say(name, value):
     Examples
     --------
     >>> say("test_accuracy", 0.9712), say("psnr_valid", 15.31), say("parameters", 67940), say("error", 3.2e-9)
-    ('97.1 %', '15.3 dB', '67,940', '3.2 × 10⁻⁹')
+    ('97.1 %', '15.31 dB', '67,940', '3.2 × 10⁻⁹')
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    if re.search(r"accuracy|fraction|share", name) and 0 <= value <= 1:
-        return f"{_percent(value)} %"
+    if "accuracy" in name:
+        return f"{100 * value:.1f} %"
     if "psnr" in name:
-        return f"{value:.1f} dB"
+        return f"{value:.2f} dB"
     if isinstance(value, int):
         return f"{value:,}"
     if value and not 1e-3 <= abs(value) < 1e6:
@@ -141,12 +210,33 @@ def _split(key):
     return re.match(r"q(\d+(?:\.\d+)*(?=\.|$))\.?(.*)", key).groups() if re.match(r"q\d", key) else ("0", key)
 
 
-def _percent(value):
-    # Near 100 % a tenth of a percent is no longer what tells two networks apart.
-    return f"{100 * value:.2f}" if 0.99 <= value < 1 else f"{100 * value:.1f}"
+def _order(question):
+    return [int(part) for part in question.split(".")]
 
 
-def _plain_table(question, title, numbers):
+def _of_page(question, name, classifiers):
+    """Page, classifier, and measure, ``in_context.`` before it or not; None for a number that is not of a page."""
+    page, _, measure = name.rpartition(".")
+    if not page or measure not in MEASURES or question not in READ_BY:
+        return None
+    if page.endswith(".in_context"):
+        page, measure = page.removesuffix(".in_context"), f"in_context.{measure}"
+    before, _, last = page.rpartition(".")
+    return (before, last, measure) if before and last in classifiers else (page, READ_BY[question], measure)
+
+
+def _pages(results, classifiers):
+    """Numbers of pages: by question, page, classifier and measure."""
+    found = {}
+    for key, value in results.items():
+        question, name = _split(key)
+        if of_page := _of_page(question, name, classifiers):
+            page, classifier, measure = of_page
+            found.setdefault(question, {}).setdefault(page, {}).setdefault(classifier, {})[measure] = value
+    return found
+
+
+def _table(question, numbers):
     rows, more = [], []
     for name, value in numbers.items():
         base = re.sub(r"_(low|high)$", "", name)
@@ -154,30 +244,33 @@ def _plain_table(question, title, numbers):
             continue  # shown with the number that it is an interval of
         text = say(name, value)
         if f"{name}_low" in numbers and f"{name}_high" in numbers:
-            text += f" ({_percent(numbers[f'{name}_low'])}–{_percent(numbers[f'{name}_high'])})"
-        row = {"label": LABELS.get(name, _words(name)), "key": f"q{question}.{name}", "values": [text]}
-        (rows if name in LABELS else more).append(row)
+            text += f" ({100 * numbers[f'{name}_low']:.1f}–{100 * numbers[f'{name}_high']:.1f})"
+        place, label = _label(name)
+        (rows if name in LABELS else more).append(
+            (place, {"label": label, "key": f"q{question}.{name}", "value": text})
+        )
     if not rows:
         rows, more = more, []
-    order = list(LABELS.values())
-    rows.sort(key=lambda row: order.index(row["label"]) if row["label"] in order else len(order))
-    return {"question": question, "title": title, "columns": ["Number", "Value"], "rows": rows, "more": more}
+    rows, more = ([row for _, row in sorted(some, key=lambda one: one[0])] for some in (rows, more))
+    return {"question": question, "title": QUESTIONS.get(question, f"Question {question}"), "rows": rows, "more": more}
 
 
-def _page_table(question, title, pages):
-    measures = [measure for measure in PAGE_COLUMNS if any(measure in page for page in pages.values())]
-    rows = [
-        {
-            "label": name.replace(".in_context", ", words in context"),
-            "key": f"q{question}.{name}",
-            "values": [say(measure, page[measure]) if measure in page else "" for measure in measures],
-        }
-        for name, page in pages.items()
-    ]
-    columns = ["Page", *(PAGE_COLUMNS[measure] for measure in measures)]
-    return {"question": question, "title": title, "columns": columns, "rows": rows, "more": []}
+def _row(label, reading, columns):
+    return label, [[say(one, reading[one]) if one in reading else "" for one in ones] for ones in columns.values()]
 
 
-def _words(name):
-    text = name.replace("_", " ").replace(".", ": ")
-    return text[:1].upper() + text[1:]
+def _label(name):
+    """Where a number stands among others, and what it is called: by LABELS, by MORE, else by its name.
+
+    Examples
+    --------
+    >>> _label("valid_accuracy_high.0.01")[1], _label("psnr_of_x.0.5")[1]
+    ('Validation accuracy at rate 0.01, highest seed', 'PSNR of x, 0.5')
+    """
+    if name in LABELS:
+        return list(LABELS).index(name), LABELS[name]
+    for place, (pattern, label) in enumerate(MORE.items()):
+        if found := re.fullmatch(pattern, name):
+            return place, found.expand(label)
+    words = re.sub(r"\.(?!\d)|(?<!\d)\.", ", ", name).replace("_", " ")  # a dot between digits is a decimal point
+    return len(MORE), (words[:1].upper() + words[1:]).replace("Psnr", "PSNR").replace(" psnr", " PSNR")

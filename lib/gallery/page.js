@@ -52,27 +52,30 @@ function reader() {
   let letters = [];
 
   // As lib/gallery/letters.py writes them.
-  const named = ([left, top, width, height, line, word, letter, probability, alternatives, truth]) => ({
-    left, top, width, height, line, word, letter, probability, alternatives, truth,
+  const named = ([left, top, width, height, line, word, letter, probability, alternatives, alone, truth]) => ({
+    left, top, width, height, line, word, letter, probability, alternatives, alone, truth,
     wrong: truth !== null,
-    state: truth !== null ? "wrong" : probability < unsureBelow ? "unsure" : "",
+    // What is not even among the alternatives is unlikely.
+    state: truth !== null ? "wrong" : (probability ?? 0) < unsureBelow ? "unsure" : "",
   });
   const readings = () => data.pages[page].readings;
-  const spoken = (one) =>
-    `${one.letter}, ${percent(one.probability)}` +
-    (one.wrong ? (one.truth ? `, wrong, it is ${one.truth}` : ", wrong, there is no letter") : "");
+  /** What is said of an answer: its probability by the image, that the context chose it, what it should have been. */
+  const said = ({ probability, alone, wrong, truth }) => ({
+    sure: probability === null ? "" : percent(probability),
+    chosen: alone === null ? "" : (probability === null ? "" : "by its image alone; ") + `context overruled ${alone}`,
+    mistake: !wrong ? "" : truth ? `it is ${truth}` : "no letter here",
+  });
+  const spoken = (one) => [one.letter, ...Object.values(said(one)), one.wrong && "wrong"].filter(Boolean).join(", ");
 
   function showPage() {
     sheets.forEach((sheet, k) => (sheet.hidden = k !== page));
     for (const button of all("[data-page]")) button.setAttribute("aria-pressed", Number(button.dataset.page) === page);
-    for (const option of select.options) option.disabled = !(option.value in readings());
-    if (select.selectedOptions[0]?.disabled ?? true) select.value = Object.keys(readings())[0] ?? "";
     at = 0;
     showReading();
   }
 
   function showReading() {
-    const reading = readings()[select.value] ?? { letters: [], right: null };
+    const reading = readings()[select.value];
     letters = reading.letters.map(named);
     at = Math.min(at, Math.max(0, letters.length - 1));
     const boxes = letters.map((one, k) => {
@@ -83,9 +86,9 @@ function reader() {
     showText();
     const [right, of] = reading.right ?? [];
     find(".score").textContent = reading.right
-      ? `${right} of ${of} letters right. Wavy: wrong; dotted: below ${percent(unsureBelow)}.`
+      ? `${right} of ${of} letters right. Wavy: wrong; dotted: probability below ${percent(unsureBelow)}.`
       : letters.length
-        ? `${letters.length} letters. Dotted: below ${percent(unsureBelow)}.`
+        ? `${letters.length} letters. Dotted: probability below ${percent(unsureBelow)}.`
         : "No letters were found on this page.";
     pointAt(at);
   }
@@ -109,18 +112,20 @@ function reader() {
     panel.hidden = !one;
     if (!one) return;
     find(".char", panel).textContent = one.letter;
-    const sure = find(".sure", panel);
-    sure.replaceChildren(percent(one.probability));
-    if (one.wrong) sure.append(make("br"), make("b", {}, one.truth ? `it is ${one.truth}` : "no letter here"));
+    const { sure, chosen, mistake } = said(one);
+    find(".sure", panel).replaceChildren(sure, ...(chosen ? [make("small", {}, chosen)] : []), ...(mistake ? [make("b", {}, mistake)] : []));
     const bars = one.alternatives.slice(0, 5).map(([letter, probability]) =>
       make("li", {}, make("span", {}, letter), make("i", { style: `--p:${100 * probability}%` }), make("span", {}, percent(probability))),
     );
     find(".alternatives", panel).replaceChildren(...bars);
     find(".opinions tbody", panel).replaceChildren(
-      ...data.readers.filter(({ key }) => readings()[key]?.letters[k]).map(({ key, name }) => {
-        const other = named(readings()[key].letters[k]);
-        return make("tr", { class: key === select.value ? "now" : "" }, make("th", { scope: "row" }, name),
-          make("td", {}, `${other.letter} ${other.wrong ? "✗" : ""} ${percent(other.probability)}`));
+      ...data.readers.map(({ key, name }) => {
+        const cells = [key, `${key}.in_context`].map((reader) => {
+          const other = named(readings()[reader].letters[k]);
+          const sure = reader === key ? percent(other.probability) : "";
+          return make("td", reader === select.value ? { class: "now" } : {}, `${other.letter} ${other.wrong ? "✗" : ""} ${sure}`);
+        });
+        return make("tr", {}, make("th", { scope: "row" }, name), ...cells);
       }),
     );
     enlarge(one);
@@ -192,19 +197,26 @@ function reader() {
 
 // --- curves ----------------------------------------------------------------------------------------------------------
 
+// As many as have no common factor: runs look alike in both colour and shape only after the 72nd.
+const COLOURS = 8;
 const SHAPES = ["M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z", "M-4.5-4.5h9v9h-9z", "M0-6l5.5 10h-11z", "M0-6.5l5.5 6.5l-5.5 6.5l-5.5-6.5z",
-  "M0 6l5.5-10h-11z", "M-2-6h4v4h4v4h-4v4h-4v-4h-4v-4h4z"];
+  "M0 6l5.5-10h-11z", "M-2-6h4v4h4v4h-4v4h-4v-4h-4v-4h4z", "M6 0l-10 5.5v-11z", "M-6 0l10 5.5v-11z", "M-6-2.5h12v5h-12z"];
 
 function curves() {
   const slider = find(".epoch input");
-  if (!slider) return;
   const charts = [
     { measure: "accuracy", title: "Accuracy", say: percent, tick: (value) => `${+(100 * value).toFixed(1)} %` },
-    { measure: "loss", title: "Loss", say: (value) => value.toPrecision(3), tick: (value) => `${+value.toPrecision(3)}` },
+    { measure: "loss", title: "Loss", say: (value) => value.toFixed(3), tick: (value) => `${+value.toPrecision(3)}` },
   ];
   const splits = [["valid", "held-out"], ["train", "training"]];
-  const margin = { left: 50, right: 14, top: 10, bottom: 30 };
-  const shown = () => all(".runs input:checked").map((box) => ({ ...data.curves[box.value], look: box.value % SHAPES.length }));
+  const margin = { left: 50, right: 14, top: 10, bottom: 44 };
+  const styled = data.curves.map((run, k) => ({
+    ...run,
+    epochs: Math.max(...Object.values(run.history).map((values) => values.length)),
+    colour: `--run:var(--run-${k % COLOURS})`,
+    shape: SHAPES[k % SHAPES.length],
+  }));
+  const shown = () => all(".runs input:checked").map((box) => styled[box.value]);
 
   for (const chart of charts) {
     chart.svg = make("svg", { role: "img" });
@@ -231,13 +243,15 @@ function curves() {
 
   function draw() {
     const runs = shown();
-    const epochs = Math.max(1, ...runs.map((run) => Math.max(...Object.values(run.history).map((values) => values.length))));
+    for (const part of [find(".charts"), find(".epoch"), find(".readout").parentElement]) part.hidden = !runs.length;
+    find("#curves .none").hidden = runs.length > 0;
+    const epochs = Math.max(1, ...runs.map((run) => run.epochs));
     const atEnd = slider.value === slider.max;
     slider.max = epochs;
     if (atEnd) slider.value = epochs;
     for (const chart of charts) {
       const series = runs.flatMap((run) =>
-        splits.map(([split]) => ({ look: run.look, split, values: run.history[`${split}_${chart.measure}`] })).filter(({ values }) => values),
+        splits.map(([split]) => ({ ...run, split, values: run.history[`${split}_${chart.measure}`] })).filter(({ values }) => values),
       );
       chart.card.hidden = !series.length;
       if (!series.length) continue;
@@ -256,10 +270,15 @@ function curves() {
         axes.append(make("text", { x: margin.left - 8, y: y + 4, "text-anchor": "end" }, chart.tick(value)));
       }
       for (const epoch of ticks(1, epochs, Math.max(2, width / 90)).filter(Number.isInteger))
-        axes.append(make("text", { x: chart.x(epoch), y: height - 10, "text-anchor": "middle" }, String(epoch)));
-      const lines = series.map(({ look, split, values }) =>
-        make("path", { class: `line ${split}`, style: `stroke:var(--run-${look})`, d: "M" + values.map((value, k) => `${chart.x(k + 1).toFixed(1)} ${chart.y(value).toFixed(1)}`).join("L") }),
-      );
+        axes.append(make("text", { x: chart.x(epoch), y: height - 24, "text-anchor": "middle" }, String(epoch)));
+      axes.append(make("text", { x: (margin.left + width - margin.right) / 2, y: height - 5, "text-anchor": "middle" }, "epoch"));
+      const lines = series.map(({ colour, shape, split, values }) => {
+        const places = values.map((value, k) => `${chart.x(k + 1).toFixed(1)} ${chart.y(value).toFixed(1)}`);
+        const every = Math.ceil(values.length / 6);
+        const marks = places.filter((place, k) => k % every === every >> 1);
+        return make("g", { style: colour }, make("path", { class: `line ${split}`, d: "M" + places.join("L") }),
+          ...marks.map((place) => make("path", { class: "mark", d: shape, transform: `translate(${place}) scale(0.75)` })));
+      });
       chart.marks = make("g", {});
       chart.svg.replaceChildren(axes, ...lines, chart.marks);
     }
@@ -269,27 +288,31 @@ function curves() {
   function readOff() {
     const epoch = Number(slider.value);
     const runs = shown();
+    // A run that has ended stays at its last value.
+    const at = (run, key) => run.history[key]?.[Math.min(epoch, run.epochs) - 1];
     find(".epoch output").textContent = `${epoch} of ${slider.max}`;
     for (const chart of charts.filter(({ card }) => !card.hidden)) {
       const x = chart.x(epoch);
       const marks = [make("line", { class: "cross", x1: x, x2: x, y1: margin.top, y2: chart.svg.viewBox.baseVal.height - margin.bottom })];
       for (const run of runs)
         for (const [split] of splits) {
-          const value = run.history[`${split}_${chart.measure}`]?.[epoch - 1];
+          const value = at(run, `${split}_${chart.measure}`);
           if (value !== undefined)
-            marks.push(make("path", { class: "mark", d: SHAPES[run.look], transform: `translate(${x} ${chart.y(value)})`, style: `fill:var(--run-${run.look})` }));
+            marks.push(make("path", { class: "mark", d: run.shape, transform: `translate(${chart.x(Math.min(epoch, run.epochs))} ${chart.y(value)})`, style: run.colour }));
         }
       chart.marks.replaceChildren(...marks);
     }
     const columns = charts.filter(({ card }) => !card.hidden).flatMap((chart) => splits.map(([split, name]) => ({ chart, key: `${split}_${chart.measure}`, name: `${chart.title}, ${name}` })));
-    const value = (run, { chart, key }) => (run.history[key]?.[epoch - 1] === undefined ? "" : chart.say(run.history[key][epoch - 1]));
+    const value = (run, { chart, key }) => (at(run, key) === undefined ? "" : chart.say(at(run, key)));
+    const ended = (run) => (run.epochs < epoch ? `ended at ${run.epochs}` : "");
     find(".readout thead").replaceChildren(make("tr", {}, ...["Run", ...columns.map(({ name }) => name)].map((name) => make("th", { scope: "col" }, name))));
     find(".readout tbody").replaceChildren(
       ...runs.map((run) => make("tr", {}, make("th", { scope: "row" },
-        make("svg", { viewBox: "-7 -7 14 14", "aria-hidden": "true" }, make("path", { d: SHAPES[run.look], style: `fill:var(--run-${run.look})` })), run.name),
+        make("svg", { viewBox: "-7 -7 14 14", "aria-hidden": "true" }, make("path", { class: "mark", d: run.shape, style: run.colour })), run.name,
+        ...(ended(run) ? [make("small", {}, ended(run))] : [])),
         ...columns.map((column) => make("td", {}, value(run, column))))),
     );
-    slider.setAttribute("aria-valuetext", [`epoch ${epoch}`, ...runs.flatMap((run) => [run.name, ...columns.filter((column) => value(run, column)).map((column) => `${column.name} ${value(run, column)}`)])].join(", "));
+    slider.setAttribute("aria-valuetext", [`epoch ${epoch}`, ...runs.flatMap((run) => [run.name, ...[ended(run)].filter(Boolean), ...columns.filter((column) => value(run, column)).map((column) => `${column.name} ${value(run, column)}`)])].join(", "));
   }
 
   slider.addEventListener("input", readOff);
@@ -302,14 +325,17 @@ function curves() {
 function figures() {
   const search = find("#find");
   const cards = all("figure");
+  // What a figure is found by: its id, the part it belongs to, title, caption, and what it was made by and with.
+  const texts = new Map(cards.map((card) => {
+    const parts = [find("h3", card.closest(".group")), ...all("h4, figcaption > p, dt:not(:first-child), dd", card)];
+    return [card, [card.id, ...parts.map((part) => part.textContent)].join(" ").toLowerCase()];
+  }));
   const narrow = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const card of cards) {
-      const text = `${card.id} ${find("h4", card).textContent} ${find("figcaption p", card).textContent}`.toLowerCase();
-      card.hidden = !words.every((word) => text.includes(word));
-    }
+    for (const card of cards) card.hidden = !words.every((word) => texts.get(card).includes(word));
     for (const group of all(".group")) group.hidden = all("figure", group).every((card) => card.hidden);
     const left = cards.filter((card) => !card.hidden).length;
+    find("#figures .none").hidden = left > 0;
     find(".count").textContent = left === cards.length ? `${left} figures` : `${left} of ${cards.length} figures`;
   };
   search.addEventListener("input", narrow);
@@ -320,8 +346,6 @@ function figures() {
     dialog.dataset.at = card.id;
     const [from, to] = [find("img", card), find("img", dialog)];
     [to.src, to.alt] = [from.src, from.alt];
-    // Drawn at 160 dots an inch: shown at the size of print on a screen, or larger where there is room.
-    to.width = Math.max(Math.min(from.naturalWidth, innerWidth * 0.96), from.naturalWidth * 0.6);
     find("p", dialog).textContent = from.alt;
   };
   for (const card of cards)
@@ -352,6 +376,19 @@ function figures() {
     });
 }
 
+/** Says where a table is wider than its box, and whether it goes on at the right. */
+function hints() {
+  for (const box of all(".scroll:has(table)")) {
+    const update = () => {
+      box.previousElementSibling.hidden = box.scrollWidth <= box.clientWidth + 1;
+      box.classList.toggle("cut", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
+    };
+    box.addEventListener("scroll", update, { passive: true });
+    const watch = new ResizeObserver(update);
+    for (const one of [box, find("table", box)]) watch.observe(one);
+  }
+}
+
 /** Marks the section in sight in the bar. */
 function sections() {
   const links = all(".bar nav a");
@@ -372,4 +409,5 @@ themes();
 reader();
 curves();
 figures();
+hints();
 sections();

@@ -11,16 +11,15 @@ class Picture(NamedTuple):
     uri: str
     width: int  # pixels of what is shown
     height: int
-    scale: float  # pixels shown for each pixel of the file
 
 
-def photograph(file, longest=1600, quality=78):
-    """A photograph as JPEG, upright as its camera noted.
+def photograph(pixels, longest=1600, quality=78):
+    """A photograph as JPEG.
 
     Parameters
     ----------
-    file : bytes
-        Anything that Pillow opens.
+    pixels : (height, width) or (height, width, 3) uint8 ndarray
+        Grey or RGB, as `lib.vision.page.open_photo` returns them.
     longest : int
         Pixels of the longer side at most.
     quality : int
@@ -29,16 +28,16 @@ def photograph(file, longest=1600, quality=78):
     Returns
     -------
     Picture
-    """
-    from PIL import Image, ImageOps
 
-    with Image.open(io.BytesIO(file)) as image:
-        upright = ImageOps.exif_transpose(image).convert("RGB")
-    width = upright.width
-    upright.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    kept = io.BytesIO()
-    upright.save(kept, "JPEG", quality=quality, optimize=True, progressive=True)
-    return Picture(_uri("jpeg", kept.getvalue()), *upright.size, upright.width / width)
+    Examples
+    --------
+    >>> import numpy as np
+    >>> photograph(np.zeros((30, 60), np.uint8), longest=20)[1:]
+    (20, 10)
+    """
+    from PIL import Image
+
+    return _jpeg(Image.fromarray(pixels), longest, quality)
 
 
 def drawing(file, most=250_000, longest=1800):
@@ -55,10 +54,20 @@ def drawing(file, most=250_000, longest=1800):
     """
     from PIL import Image
 
-    if len(file) > most:
-        return photograph(file, longest, quality=82)
     with Image.open(io.BytesIO(file)) as image:
-        return Picture(_uri("png", file), *image.size, 1.0)
+        if len(file) > most:
+            return _jpeg(image, longest, quality=82)
+        return Picture(_uri("png", file), *image.size)
+
+
+def _jpeg(image, longest, quality):
+    from PIL import Image
+
+    small = image.convert("RGB")
+    small.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    kept = io.BytesIO()
+    small.save(kept, "JPEG", quality=quality, optimize=True, progressive=True)
+    return Picture(_uri("jpeg", kept.getvalue()), *small.size)
 
 
 def _uri(kind, file):

@@ -17,6 +17,8 @@ QUIET += ["--disable-component-update", "--disable-sync"]
 SOURCES = [Path(__file__).parents[2] / "lib" / "gallery" / f"page.{kind}" for kind in ("html", "css", "js")]
 TEXT = "TO DO\nLIST 1"
 READ = "T0 DO\nLIST 1"
+IN_CONTEXT = {"0": "O", "1": "I"}
+RUNS = 9
 
 
 def draw_page(size=(800, 500)):
@@ -52,9 +54,9 @@ def reading(boxes, text, probability):
             "line": line,
             "word": word,
             "letter": letter,
-            "in_context": letter if letter != "0" else "O",
+            "in_context": IN_CONTEXT.get(letter, letter),
             "probability": probability,
-            "alternatives": [[letter, probability], ["Q", 1 - probability]],
+            "alternatives": [[letter, probability], ["O" if letter == "0" else "Q", round(1 - probability, 2)]],
         }
         for box, (line, word, letter) in zip(boxes, places(text), strict=True)
     ]
@@ -69,7 +71,7 @@ def places(text):
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
-    """An index.html of two pages, two networks, three curves and three figures."""
+    """An index.html of two pages, two networks, nine curves and three figures."""
     from stages import gallery
 
     folder = tmp_path_factory.mktemp("gallery")
@@ -85,14 +87,15 @@ def index(tmp_path_factory):
         "q3.test_accuracy_low": 0.8,
         "q3.test_accuracy_high": 0.82,
         "q3.spare_number": 3e-9,
-        "q4.one.true": 9,
-        "q4.one.letter_accuracy": 8 / 9,
-        "q4.one.char_accuracy": 0.9,
     }
+    for key in ("q4.one", "q7.1.4.one", "q7.1.4.one.numpy_mlp"):
+        measures = ("letter_accuracy", "char_accuracy", "word_accuracy")
+        results |= {f"{key}.{name}": 9 for name in ("true", "found", "missed", "spurious")}
+        results |= {f"{key}.{before}{name}": 8 / 9 for name in measures for before in ("", "in_context.")}
     (folder / "results.json").write_text(json.dumps(results))
-    epochs = np.arange(1, 13)
     names = ("train_accuracy", "valid_accuracy", "train_loss", "valid_loss")
-    for k in range(3):
+    for k in range(RUNS):
+        epochs = np.arange(1, 13 if k != 1 else 9)  # the second ends before the others
         curves = (1 - 0.7 / epochs, 0.9 - 0.6 / epochs, 2 / epochs, 0.5 + (1 + k) / epochs)
         if k:
             np.savez(folder / f"fit_{k}.npz", **dict(zip(names, curves, strict=True)))
@@ -100,15 +103,15 @@ def index(tmp_path_factory):
             values = dict(zip(names, map(list, curves), strict=True))
             (folder / "curves.json").write_text(json.dumps(values))
     figures = []
-    for name, shape in (("a", (300, 200)), ("b", (900, 200)), ("c", (200, 300))):
+    for name, shape in (("a", (300, 200)), ("b", (900, 200)), ("c", (1120, 1120))):
         (folder / f"{name}.png").write_bytes(encode(Image.new("RGB", shape, "#89a")))
         figures.append(
             {
                 "id": f"Q3.1.2.{name}",
-                "question": "Q3.1.2",
+                "question": "Q3.1.2" if name != "c" else "Q7.2.1",
                 "title": f"Figure {name}",
                 "caption": f"What is <seen> in {name}.",
-                "steps": ["training.draw_rates", "training.fit"],
+                "steps": ["training.draw_rates", "training.fit"] if name != "c" else ["flowers.draw"],
                 "settings": {"training": {"learning_rate": [0.01, 0.1], "channels": [[16, 32]], "nothing": []}},
             }
         )
@@ -117,13 +120,14 @@ def index(tmp_path_factory):
         {
             "longest": 800,
             "quality": 80,
-            "source": "embedded",
             "about": "Made up.",
+            "data": "generated data",
+            "command": "./doitw",
             "writeup": "writeup.pdf",
             "figures": figures,
             "pages": [{"name": "one", "text": True}, {"name": "two", "text": False}],
-            "readers": [["numpy", "Network in numpy", "letter"], ["cnn", "Convolutional network", "letter"]],
-            "histories": ["network in numpy", "rate 0.1"],
+            "readers": [["numpy_mlp", "Network in numpy"], ["emnist_cnn", "Convolutional network on EMNIST"]],
+            "histories": [[f"run {k}", k == 0] for k in range(RUNS)],
         },
     )
     gallery.build(
@@ -133,7 +137,7 @@ def index(tmp_path_factory):
         [folder / "one.png", folder / "two.png"],
         [folder / "one.txt"],
         [[folder / f"{name}.json", folder / "empty.json"] for name in ("mlp", "cnn")],
-        [[folder / "curves.json"], [folder / "fit_1.npz", folder / "fit_2.npz"]],
+        [[folder / "curves.json"], *([folder / f"fit_{k}.npz"] for k in range(1, RUNS))],
         folder / "index.html",
         settings=settings,
     )
@@ -143,7 +147,7 @@ def index(tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser():
     """A headless Chromium."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[test]'")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; ./doitw test has it")
     if not CHROMIUM.is_file():
         pytest.skip(f"there is no {CHROMIUM}: apt-get install chromium")
     with sync_api.sync_playwright() as playwright:
@@ -177,7 +181,8 @@ def test_one_file_holds_everything(index):
     html = index.read_text(encoding="utf-8")
     assert not re.search(r"""(?:src|href)=(?!["']?(?:data:|#|writeup\.pdf))""", html)
     assert "What is &lt;seen&gt; in a." in html
-    assert "doit pull Q3.1.2.a --to DIR" in html
+    assert "./doitw pull Q3.1.2.a --to DIR" in html
+    assert "embedded" not in html and "generated data" in html
 
 
 def test_all_images_load(open_page):
@@ -200,22 +205,50 @@ def test_pointing_at_a_box_shows_letter_probability_and_alternatives(open_page):
     assert page.locator(".letter canvas").evaluate(ink) < 80  # the letter itself, not paper
 
 
+def test_an_answer_in_context_has_its_own_probability_and_says_that_context_chose_it(open_page):
+    page = open_page()
+    page.locator("#reader").select_option(label="Network in numpy, in context")
+    boxes = page.locator(".sheet:not([hidden]) .boxes button")
+    boxes.nth(1).hover()
+    assert page.locator(".char").inner_text() == "O"
+    assert page.locator(".sure").inner_text().split("\n") == ["45.0 %", "by its image alone; context overruled 0"]
+    assert page.locator(".alternatives li").nth(1).inner_text().split() == ["O", "45.0", "%"]
+    assert boxes.nth(1).get_attribute("aria-label") == "O, 45.0 %, by its image alone; context overruled 0"
+    boxes.nth(8).hover()  # I is not among the alternatives of 1: there is no number to show
+    assert page.locator(".char").inner_text() == "I"
+    assert page.locator(".sure").inner_text().split("\n") == ["context overruled 1", "it is 1"]
+    boxes.nth(0).hover()
+    assert page.locator(".sure").inner_text() == "55.0 %"
+
+
 def test_text_is_laid_out_as_it_was_read(open_page):
     page = open_page()
-    assert page.locator(".text").inner_text().split("\n") == ["T0 DO", "", "LIST 1"] or page.locator(
-        ".text p"
-    ).all_inner_texts() == ["T0 DO", "LIST 1"]
+    assert page.locator(".text p").all_inner_texts() == ["T0 DO", "LIST 1"]
 
 
 def test_the_other_network_answers_on_the_same_page(open_page):
     page = open_page()
     page.locator(".sheet:not([hidden]) .boxes button").nth(1).hover()
-    page.locator("#reader").select_option(label="Convolutional network")
+    page.locator("#reader").select_option(label="Convolutional network on EMNIST")
     assert page.locator(".char").inner_text() == "O"
     assert page.locator(".sure").inner_text() == "97.0 %"
     assert page.locator(".boxes button.wrong").count() == 0
     assert page.locator(".score").inner_text().startswith("9 of 9 letters right")
-    assert page.locator(".opinions tr").count() == 2
+    rows = [row.split() for row in page.locator(".opinions tbody tr").all_inner_texts()]
+    assert rows == [
+        ["Network", "in", "numpy", "0", "✗", "55.0", "%", "O"],
+        ["Convolutional", "network", "on", "EMNIST", "O", "97.0", "%", "O"],
+    ]
+
+
+def test_the_letter_pointed_at_never_covers_the_text(open_page):
+    page = open_page()
+    for name in ("one", "two"):
+        page.get_by_role("button", name=name, exact=True).click()
+        for top in range(0, 1600, 200):
+            page.evaluate(f"scrollTo({{top: {top}, behavior: 'instant'}})")
+            letter, text = (page.locator(part).bounding_box() for part in (".letter", ".transcript"))
+            assert letter is None or letter["x"] >= text["x"] + text["width"]
 
 
 def test_arrow_keys_walk_along_the_text_and_between_lines(open_page):
@@ -230,10 +263,10 @@ def test_arrow_keys_walk_along_the_text_and_between_lines(open_page):
 
 def test_a_page_without_letters_says_so(open_page):
     page = open_page()
-    page.get_by_role("button", name="two").click()
+    page.get_by_role("button", name="two", exact=True).click()
     assert page.locator(".score").inner_text() == "No letters were found on this page."
     assert page.locator(".letter").is_hidden()
-    page.get_by_role("button", name="one").click()
+    page.get_by_role("button", name="one", exact=True).click()
     assert page.locator(".letter").is_visible()
 
 
@@ -244,21 +277,55 @@ def test_curves_are_read_by_pointer_and_by_keyboard(open_page):
     slider.focus()
     page.keyboard.press("Home")
     assert page.locator(".epoch output").inner_text() == "1 of 12"
-    assert page.locator(".readout tbody td").all_inner_texts() == ["30.0 %", "30.0 %", "1.50", "2.00"]
+    assert page.locator(".readout tbody td").all_inner_texts() == ["30.0 %", "30.0 %", "1.500", "2.000"]
     assert "Accuracy, held-out 30.0 %" in slider.get_attribute("aria-valuetext")
     chart = page.locator(".chart svg").first
+    assert "epoch" in chart.locator("text").all_text_contents()
     chart.scroll_into_view_if_needed()
     area = chart.bounding_box()
     page.mouse.move(area["x"] + area["width"] - 15, area["y"] + 80)
     assert page.locator(".epoch output").inner_text() == "12 of 12"
-    page.get_by_text("rate 0.1", exact=True).click()
+    page.get_by_text("run 2", exact=True).click()
     assert page.locator(".readout tbody tr").count() == 2
-    assert page.locator(".readout tbody tr").nth(1).locator("td").nth(2).inner_text() == "0.708"
+    assert page.locator(".readout tbody tr").nth(1).locator("td").nth(2).inner_text() == "0.750"
+
+
+def test_a_run_that_has_ended_says_so_and_keeps_its_last_values(open_page):
+    page = open_page()
+    page.get_by_text("run 1", exact=True).click()
+    row = page.locator(".readout tbody tr").nth(1)
+    assert row.locator("th").inner_text().split("ended") == ["run 1", " at 8"]
+    assert row.locator("td").all_inner_texts() == ["82.5 %", "91.3 %", "0.750", "0.250"]
+    assert "run 1, ended at 8, Accuracy, held-out 82.5 %" in page.locator(".epoch input").get_attribute(
+        "aria-valuetext"
+    )
+
+
+def test_without_a_run_there_is_a_word_and_no_empty_chart(open_page):
+    page = open_page()
+    page.locator(".runs").get_by_text("run 0", exact=True).click()
+    assert page.get_by_text("No run is chosen.").is_visible()
+    assert not any(page.locator(part).is_visible() for part in (".charts", ".epoch", ".readout"))
+    page.locator(".runs").get_by_text("run 0", exact=True).click()
+    assert page.locator(".epoch output").inner_text() == "12 of 12"
+    assert page.locator(".chart svg").first.locator(".line").count() == 2
+
+
+def test_no_two_runs_look_the_same(open_page):
+    page = open_page()
+    for box in page.locator(".runs input").all():
+        box.check(force=True)
+    look = "marks => marks.map(mark => [getComputedStyle(mark).fill, mark.getAttribute('d')].join())"
+    looks = page.locator(".readout tbody .mark").evaluate_all(look)
+    assert len(set(looks)) == RUNS == len(looks)
+    # Each curve carries its marks, at the cross and elsewhere.
+    assert set(page.locator(".chart svg").first.locator("g g .mark, g .mark").evaluate_all(look)) == set(looks)
+    assert set(page.locator(".chart svg").first.locator("g:has(> .line) > .mark").evaluate_all(look)) == set(looks)
 
 
 def test_figures_are_found_enlarged_and_walked_through(open_page):
     page = open_page()
-    page.get_by_label("Find").fill("figure b")
+    page.get_by_label("Find").fill("q3.1.2.b")
     assert page.locator("figure:visible").count() == 1
     assert page.locator(".count").inner_text() == "1 of 3 figures"
     page.get_by_label("Find").fill("")
@@ -272,6 +339,56 @@ def test_figures_are_found_enlarged_and_walked_through(open_page):
     page.locator("figure summary").first.click()
     assert "learning rate 0.01 · 0.1" in page.locator("figure dl").first.inner_text()
     assert "channels 16, 32" in page.locator("figure dl").first.inner_text()
+
+
+@pytest.mark.parametrize(
+    "words, found",
+    [
+        ("Q3.1.2.b", ["Figure b"]),
+        ("<seen> figure", ["Figure a", "Figure b", "Figure c"]),
+        ("training it", ["Figure a", "Figure b"]),  # the part of the assignment
+        ("q7.2", ["Figure c"]),
+        ("flowers", ["Figure c"]),  # what it was made by
+        ("figure 0.01", ["Figure a", "Figure b", "Figure c"]),  # a setting
+        ("copy", []),
+        ("made", []),  # of the page's own words none counts
+    ],
+)
+def test_figures_are_found_by_all_that_is_known_of_them(open_page, words, found):
+    page = open_page()
+    page.get_by_label("Find").fill(words)
+    assert page.locator("figure:visible h4").all_inner_texts() == found
+    assert page.get_by_text("No figure has all of these words").is_visible() == (not found)
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (1280, 640), (390, 844)])
+def test_an_enlarged_figure_fits_the_window_and_can_be_closed(open_page, size):
+    page = open_page(viewport={"width": size[0], "height": size[1]})
+    page.get_by_role("button", name="Enlarge: Figure c").click()
+    close = page.get_by_role("button", name="Close")
+    place = close.bounding_box()
+    assert place["x"] >= 0 and place["x"] + place["width"] <= size[0] and place["y"] >= 0
+    picture = page.locator("dialog img").bounding_box()
+    if size[0] > 390:  # on a phone it is larger, and scrolled
+        assert picture["y"] + picture["height"] <= size[1] and picture["height"] > 0.8 * size[1]
+    else:
+        assert picture["width"] > 600
+    close.click()
+    assert page.get_by_role("dialog").is_hidden()
+
+
+def test_tables_of_pages_scroll_in_their_own_box_on_a_phone(open_page):
+    page = open_page(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    table = page.locator(".result.wide").last
+    hint, box = table.locator(".hint"), table.locator(".scroll")
+    assert hint.is_visible()
+    label = table.get_by_role("rowheader", name="Convolutional network on EMNIST")
+    before = label.bounding_box()["x"]
+    box.evaluate("box => (box.scrollLeft = 200)")
+    assert label.bounding_box()["x"] == pytest.approx(before, abs=1)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    hint.wait_for(state="hidden")
+    assert box.evaluate("box => box.scrollWidth - box.clientWidth") <= 1  # nothing is cut off on a desktop
 
 
 def test_dark_follows_the_system_and_the_button(open_page):
