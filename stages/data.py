@@ -119,6 +119,8 @@ def _name_pages(images, beside):
     found = {}
     for image in images:
         name = image.path.stem
+        if "=" in name:
+            raise SettingsError(f"{image.path}: a page's name may not have an = in it; rename the file")
         if name in found:
             raise SettingsError(
                 f"{found[name].image.path} and {image.path} would both be the page {name}; rename one of them"

@@ -28,7 +28,7 @@ WRONG_SCRATCH = figure(
 PRETEXT_SHEET = figure(
     "Q7.2.1",
     "pretext",
-    caption="Pictures of the pretext task that stands in for ImageNet with source=embedded: name the shape, the "
+    caption="Pictures of the pretext task that stands in for ImageNet where the data is drawn: name the shape, the "
     "texture and the colour.",
 )
 RESULTS = [NUMBERS]

@@ -197,6 +197,7 @@ def read_pages(photos, texts, reading_files, settings):
     """The photographs for the template, and for the script what each network read on each."""
     from lib.gallery import letters, pictures
     from lib.vision.page import open_photo
+    from lib.vision.text import read_transcript
 
     texts = iter(texts)
     sheets, read = [], []
@@ -206,7 +207,7 @@ def read_pages(photos, texts, reading_files, settings):
         sheets.append(
             {"name": page["name"], "picture": pictures.photograph(pixels, settings.longest, settings.quality)}
         )
-        truth = next(texts).read_text(encoding="utf-8") if page["text"] else None
+        truth = read_transcript(next(texts)) if page["text"] else None
         readings = {}
         for (key, _), files in zip(settings.readers, reading_files, strict=True):
             reading = json.loads(files[k].read_text(encoding="utf-8"))

@@ -465,8 +465,9 @@ def _write_reading(found, probs, characters, reading_files, settings):
 
 def score(readings, truth_file, scores_file, settings):
     from lib.vision import reading
+    from lib.vision.text import read_transcript
 
-    truth = truth_file.read_text(encoding="utf-8")
+    truth = read_transcript(truth_file)
     result = {}
     for classifier, (_, json_file) in zip(settings.classifiers, readings, strict=True):
         read = json.loads(json_file.read_text(encoding="utf-8"))

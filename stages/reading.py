@@ -191,8 +191,9 @@ def letter_probs(found, weights_file):
 
 def score(reading_files, text_file, numbers_file, mistakes_file):
     from lib.vision import reading, scores
+    from lib.vision.text import read_transcript
 
-    read, truth = json.loads(reading_files[1].read_text()), text_file.read_text(encoding="utf-8")
+    read, truth = json.loads(reading_files[1].read_text()), read_transcript(text_file)
     write_json(numbers_file, reading.score(read, truth, f"q4.{text_file.stem}"))
     write_json(mistakes_file, scores.mistakes(read["text"], truth))
 

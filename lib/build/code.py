@@ -28,6 +28,7 @@ CONFIGURATION = "lib.build:configuration"
 ASKS = {f"{BOUNDARY}.{name}" for name in ("SOURCE", "MIRROR", "config", "settings")}
 
 BODY = "<module>"
+ROOMS = ("lib", "stages")
 UNFOLLOWABLE = ("__import__", "eval", "exec", "globals", "importlib.import_module", "importlib.machinery")
 UNFOLLOWABLE += ("importlib.reload", "importlib.util", "pkgutil", "runpy", "sys.modules")
 LEAD_ANYWHERE = {name.partition(".")[0] for name in UNFOLLOWABLE}
@@ -190,7 +191,7 @@ def read_definitions(source, module="module", package=""):
             continue
         digest, references = _digest(node), _references(node, package, scopes)
         names = _bound(node)
-        if not isinstance(node, DEFINITIONS) or not names:
+        if not isinstance(node, DEFINITIONS) or not names or _may_register(node, table):
             names = {*names, BODY}
         for name in names:
             _add(table, name, digest, references)
@@ -199,6 +200,14 @@ def read_definitions(source, module="module", package=""):
 
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+
+
+def _may_register(node, table):
+    """Whether a decorator or base class of the project's own may keep the definition, for use without its name."""
+    makers = [*getattr(node, "decorator_list", ()), *getattr(node, "bases", ())]
+    roots = {inner.id for maker in makers for inner in ast.walk(maker) if isinstance(inner, ast.Name)}
+    known = [table[root] for root in roots if root in table]
+    return any(digest or any(target.split(".")[0] in ROOMS for target in targets) for digest, targets in known)
 
 
 def _add(table, name, digest, references):
@@ -320,7 +329,7 @@ def _without_docstring(body):
 
 def _find_modules(root):
     """Files of the project's modules by dotted name: the rooms of lib and the stages, and what lies at the top."""
-    files = [*root.glob("*.py"), *(file for top in ("lib", "stages") for file in (root / top).rglob("*.py"))]
+    files = [*root.glob("*.py"), *(file for top in ROOMS for file in (root / top).rglob("*.py"))]
     names = [str(file.relative_to(root))[: -len(".py")].replace("/", ".").removesuffix(".__init__") for file in files]
     return dict(zip(names, files, strict=True))
 

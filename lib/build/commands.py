@@ -1,5 +1,6 @@
 """doit's commands where ours do more (`run`, `list`, `clean`), and `why`."""
 
+import contextlib
 import fcntl
 import getopt
 import os
@@ -7,7 +8,7 @@ import re
 import shutil
 import signal
 import sys
-from contextlib import contextmanager
+import textwrap
 from functools import wraps
 from pathlib import Path
 
@@ -33,25 +34,25 @@ class Run(DoitRun):
     name = "run"
 
     def execute(self, params, args):
-        with _alone():
-            try:
-                return super().execute(params, args)
-            except KeyboardInterrupt:
-                print("interrupted; what was finished is kept", file=sys.stderr)
-                return 130  # as shells have it
+        try:
+            return super().execute(params, args)
+        except KeyboardInterrupt:
+            print("interrupted; what was finished is kept", file=sys.stderr)
+            return 130  # as shells have it
 
     @wraps(DoitRun._execute)  # doit passes the options that the signature names
     def _execute(self, **options):
-        try:
-            return super()._execute(**options)
-        finally:
-            worker.stop()
-            remember()
-            store.trim(config().cache, settings("build").store_gigabytes)
-            lost = orphans(self.task_list) if self.sel_default_tasks else []
-            if lost:
-                names = ", ".join(map(str, lost[:3])) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
-                print(f"of no task any more, `doit clean --orphans` takes them away: {names}", file=sys.stderr)
+        with _alone():
+            try:
+                return super()._execute(**options)
+            finally:
+                worker.stop()
+                remember()
+                store.trim(config().cache, settings("build").store_gigabytes)
+                lost = orphans(self.task_list) if self.sel_default_tasks else []
+                if lost:
+                    names = ", ".join(map(str, lost[:3])) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
+                    print(f"of no task any more, `clean --orphans` takes them away: {names}", file=sys.stderr)
 
 
 class List(DoitList):
@@ -78,10 +79,15 @@ class List(DoitList):
         return result
 
     def _print_task(self, template, task, status, list_deps, tasks):
-        if status and task.has_subtask:  # doit would call every group stale
-            fresh = all(status_of(self.dep_manager, tasks, name) == "fresh" for name in _subtasks(tasks, task.name))
-            template, status = template.replace("{status}", "U" if fresh else "R"), False
+        if status:  # doit would look at each task alone, and call every group stale
+            self._statuses = getattr(self, "_statuses", None) or statuses(self.dep_manager, tasks)
+            of_task = {self._statuses[name] for name in _subtasks(tasks, task.name) or [task.name]}
+            letter = next(LETTERS[status] for status in ("failed", "stale", "fresh") if status in of_task)
+            template, status = template.replace("{status}", letter), False
         super()._print_task(template, task, status, list_deps, tasks)
+
+
+LETTERS = {"fresh": "U", "stale": "R", "failed": "E"}  # as doit says up to date, to run, error
 
 
 class Clean(DoitClean):
@@ -101,24 +107,37 @@ class Clean(DoitClean):
     def _execute(self, dryrun, cleandep, cleanall, cleanforget, only_orphans, pos_args):
         if only_orphans and pos_args:
             raise InvalidCommand(f"--orphans takes no task names: what it removes belongs to none (not {pos_args[0]})")
-        with _alone():
+        with contextlib.nullcontext() if dryrun else _alone():
             if not only_orphans:
                 super()._execute(dryrun, cleandep, cleanall, cleanforget, pos_args)
             for path in orphans(self.task_list) if not pos_args else ():
                 print(f"{'would remove' if dryrun else 'removing'} {path}, which belongs to no task any more")
                 if not dryrun:
-                    remove(path)
+                    remove(path, config().artifacts / config().source)
+
+    def clean_tasks(self, tasks, dryrun, cleanforget):
+        """As doit's, without a line for each task that has nothing to remove."""
+        for task in {task.name: task for task in tasks}.values():
+            if task.clean_actions:
+                task.meta["run"].clean(dryrun)
+            if cleanforget and not dryrun:
+                self.dep_manager.remove(task.name)
+        self.dep_manager.close()
 
 
 class OptionsAnywhere:
     """Take options after words too, as people write them; doit's own commands want them first."""
 
     def parse_execute(self, in_args):
+        short, long = self.cmdparser.get_short(), self.cmdparser.get_long()
         try:
-            options, words = getopt.gnu_getopt(in_args, self.cmdparser.get_short(), self.cmdparser.get_long())
+            options, words = getopt.gnu_getopt(in_args, short, long)
         except getopt.GetoptError:
             return super().parse_execute(in_args)  # says what is wrong
-        return super().parse_execute([part for option in options for part in option if part] + words)
+        with_value = {f"--{name[:-1]}" for name in long if name.endswith("=")}
+        with_value |= {f"-{letter}" for letter, after in zip(short, short[1:], strict=False) if after == ":"}
+        ordered = [part for name, value in options for part in ((name, value) if name in with_value else (name,))]
+        return super().parse_execute([*ordered, "--", *words] if words else ordered)
 
 
 class Why(DoitCmdBase):
@@ -134,20 +153,31 @@ class Why(DoitCmdBase):
         may_be_cut_short()
         tasks = TaskControl(self.task_list).tasks
         check_tasks_exist(tasks, pos_args)
-        names = [name for name in pos_args or tasks]
-        names = [inner for name in names for inner in [name, *_subtasks(tasks, name)]]
-        stale = {name: found for name in tasks if (found := list(self._reasons(tasks[name], tasks)))}
-        makers = {target: task.name for task in tasks.values() for target in task.targets}
+        names = [inner for name in pos_args or tasks for inner in [name, *_subtasks(tasks, name)]]
+        reasons = {name: list(self._reasons(task, tasks)) for name, task in tasks.items()}
+        makers = makers_of(tasks)
         for name in dict.fromkeys(names):
-            for reason in stale.get(name, ()):
-                self.outstream.write(f"{name}: {reason}\n")
-            for maker in sorted({makers[path] for path in tasks[name].file_dep if makers.get(path) in stale}):
-                self.outstream.write(f"{name}: {maker}, which it reads from, is stale\n")
-            if pos_args and not tasks[name].has_subtask and name not in stale:
-                if not any(makers.get(path) in stale for path in tasks[name].file_dep):
-                    self.outstream.write(f"{name} is up to date\n")
+            told = [f"{name}: {reason}" for reason in reasons[name]]
+            told += [f"{name}: reads what is stale: {root}: {why}" for root, why in self._roots(name, makers, reasons)]
+            if not told and pos_args and not tasks[name].has_subtask:
+                told = [f"{name} is up to date"]
+            for line in told[:MOST_REASONS]:
+                self.outstream.write(f"{line}\n")
+            if len(told) > MOST_REASONS:
+                self.outstream.write(f"{name}: and {len(told) - MOST_REASONS} reasons more\n")
         remember()
         return 0
+
+    def _roots(self, name, makers, reasons):
+        """The tasks that a task reads from, however far back, that are stale themselves, each with its first reason."""
+        seen, todo = set(), sorted(makers[name])
+        while todo:
+            maker = todo.pop(0)
+            if maker not in seen:
+                seen.add(maker)
+                todo += sorted(makers[maker])
+                if reasons[maker]:
+                    yield maker, reasons[maker][0]
 
     def _reasons(self, task, tasks):
         run = task.meta and task.meta.get("run")
@@ -172,6 +202,10 @@ class Why(DoitCmdBase):
             yield f"input {path} is missing"
 
 
+MOST_REASONS = 20  # lines for one task
+LONGEST_VALUE = 60  # characters of a setting
+
+
 def changes(before, after):
     """Differences between two meanings of a task (`lib.build.graph.Run.meaning`), a line each.
 
@@ -191,14 +225,42 @@ def changes(before, after):
                 module, _, name = key.partition(":")
                 yield f"function {name} of {module} {happened}".replace("function <module>", "top level")
             else:
-                yield f"{kind} {key}: {old.get(key, 'none')} -> {new.get(key, 'none')}"
+                shown = [textwrap.shorten(str(side.get(key, "none")), LONGEST_VALUE) for side in (old, new)]
+                yield f"{kind} {key}: {' -> '.join(shown)}" if shown[0] != shown[1] else f"{kind} {key} changed"
+    if before.get("arguments") != after.get("arguments"):
+        yield "inputs or outputs are others, or in another order"
 
 
-def status_of(dep_manager, tasks, name):
-    """``"fresh"``, ``"stale"`` or ``"failed"``: whether a task would run, and how it went; what it reads from aside."""
-    if name in read_failures():
-        return "failed"
-    return "fresh" if dep_manager.get_status(tasks[name], tasks).status == "up-to-date" else "stale"
+def statuses(dep_manager, tasks):
+    """How every task stands, with what it reads from: a task behind a stale one is stale.
+
+    Parameters
+    ----------
+    dep_manager : doit.dependency.Dependency
+    tasks : dict of str to doit.task.Task
+        Of the whole graph, as `doit.control.TaskControl` has them.
+
+    Returns
+    -------
+    dict of str to {"fresh", "stale", "failed"}
+    """
+    failed, makers, found = read_failures(), makers_of(tasks), {}
+
+    def status(name):
+        if name not in found:
+            behind = [status(maker) for maker in makers[name]]
+            alone = not tasks[name].actions or dep_manager.get_status(tasks[name], tasks).status == "up-to-date"
+            stands = alone and all(one == "fresh" for one in behind)
+            found[name] = "failed" if name in failed else "fresh" if stands else "stale"
+        return found[name]
+
+    return {name: status(name) for name in tasks}
+
+
+def makers_of(tasks):
+    """For every task the names of those whose outputs it reads."""
+    makers = {target: task.name for task in tasks.values() for target in task.targets}
+    return {name: {makers[path] for path in task.file_dep if path in makers} for name, task in tasks.items()}
 
 
 def orphans(tasks):
@@ -226,7 +288,7 @@ def may_be_cut_short():
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _alone():
     """Be the only build of this folder of artifacts, after waiting for another one; sweep up what a killed one left."""
     # From here, since doit goes into the project's folder only when it loads dodo.py.

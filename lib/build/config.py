@@ -4,12 +4,14 @@ import hashlib
 import json
 import math
 import os
+import re
 import tomllib
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 from doit import doit_cmd, get_initial_workdir
+from doit.exceptions import InvalidCommand
 from doit.exceptions import InvalidDodoFile as SettingsError  # doit shows its message and stops
 
 from lib.build.code import PROJECT
@@ -74,6 +76,9 @@ class Config:
     def __init__(self, words=(), folder=None, project=PROJECT):
         words, folder = dict(words), Path(folder or Path.cwd())
         self.defaults = _read_toml(project / "pyproject.toml").get("tool", {}).get("inkgraph", {})
+        for name in ("settings", "mirror", *PLACES):
+            if words.get(name) == "":
+                raise SettingsError(f"{name}= says nothing: write {name}=PATH, or leave it out")
         self.tables = _checked(words, self.defaults, folder, project / "pyproject.toml")
         self.source = words.get("source", SOURCES[0])
         if self.source not in SOURCES:
@@ -88,7 +93,11 @@ class Config:
     def state_file(self):
         """doit's database, one for each source."""
         folder = self.artifacts / self.source
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / ".lock").touch()
+        except OSError as error:
+            raise SettingsError(f"artifacts={self.artifacts}: {error.strerror}: {error.filename}") from None
         return folder / ".doit.db"
 
     @property
@@ -109,6 +118,20 @@ class Config:
 def in_user_folder(path):
     """A path as the user wrote it, from where the user stands: doitw and doit go into the project's folder."""
     return Path(os.environ.get("DOITW_FROM") or get_initial_workdir() or ".", path)
+
+
+def make_folder(path):
+    """Make a folder that the user named, with those above it.
+
+    Raises
+    ------
+    InvalidCommand
+        If it cannot be made; doit shows the message.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidCommand(f"{path} cannot be made: {error.strerror} ({error.filename})") from None
 
 
 def asked_for():
@@ -164,8 +187,13 @@ def _checked(words, defaults, folder, origin):
         if "." in word:
             _set(tables, valid, word, _parse(text), "command line")
         elif word not in WORDS:
-            known = [*WORDS, *(f"{table}.{key}" for table in tables for key in tables[table])]
-            raise SettingsError(f"{word}={text}: {_unknown(word, known)}")
+            near = get_close_matches(
+                word, [*WORDS, *(f"{table}.{key}" for table in tables for key in tables[table])], n=1
+            )
+            meant = f"did you mean {near[0]}? " if near else ""
+            raise SettingsError(
+                f"{word}={text}: {meant}there are {', '.join(WORDS)}, and table.key for the settings of pyproject.toml"
+            )
     return tables
 
 
@@ -198,13 +226,20 @@ def _wants_decimals(rule):
 def _problem(value, default, rule):
     """Why a value cannot stand for the default one, or None.
 
-    `rule` is a list of choices or an interval as text, ``"(0, 1]"``; a number without a rule is at least zero.
+    `rule` is a list of choices or an interval as text, ``"(0, 1]"``; a number without a rule is at least zero. Of a
+    list's values it may say how many there are, ``"3 of [1, 9]"``, or that they differ, ``"distinct [0, 9]"``.
     """
     if type(value) is not type(default):
         return f"wants a {_kind(default)} such as {_shown(default)}, not a {_kind(value)}"
     if isinstance(value, list):
         if not value:
             return "wants at least one value"
+        if isinstance(rule, str):
+            demand, rule = re.match(r"(?:(\d+) of |(distinct) )?(.*)", rule).group(1, 2), re.search(r"[\[(].*", rule)[0]
+            if demand[0] and len(value) != int(demand[0]):
+                return f"wants {demand[0]} values"
+            if demand[1] and len(set(value)) < len(value):
+                return "has a value twice"
         problems = (_problem(item, default[0], rule) for item in value)
         return next(filter(None, problems), None)
     if isinstance(rule, list):

@@ -26,7 +26,9 @@ def signature(path):
         return _of_status(status)
     # A folder of a thousand files is asked for by every task that reads it: look once, and again once we wrote.
     if path not in _folders:
-        listing = "\n".join(f"{name} {_of_status(entry.stat())}" for name, entry in _entries(path))
+        listing = "\n".join(
+            name if name.endswith("/") else f"{name} {_of_status(entry.stat())}" for name, entry in _entries(path)
+        )
         _folders[path] = hashlib.sha256(listing.encode()).hexdigest()
     return _folders[path]
 
@@ -52,7 +54,9 @@ def digest(path):
 
 def _digest(path):
     if os.path.isdir(path):
-        listing = "\n".join(f"{file} {digest(os.path.join(path, file))}" for file in list_files(path))
+        listing = "\n".join(
+            name if name.endswith("/") else f"{name} {digest(os.path.join(path, name))}" for name, _ in _entries(path)
+        )
         return hashlib.sha256(listing.encode()).hexdigest()
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -134,11 +138,13 @@ def place(folder, outputs):
         (folder / name).replace(path)
 
 
-def remove(path):
-    """Remove a file or a folder, and the folders that this leaves empty; nothing if it is not there."""
-    path = Path(path)
+def remove(path, root):
+    """Remove a file or a folder, and the folders below `root` that this leaves empty; nothing if it is not there."""
+    path, root = Path(path), Path(root)
     shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
     for parent in path.parents:
+        if parent == root or root not in parent.parents:
+            break
         try:
             parent.rmdir()
         except OSError:
@@ -147,14 +153,17 @@ def remove(path):
 
 def list_files(folder):
     """Names of all files below a folder, relative to it and sorted."""
-    return [name for name, _ in _entries(folder)]
+    return [name for name, _ in _entries(folder) if not name.endswith("/")]
 
 
 def _entries(folder, prefix=""):
-    """(relative name, os.DirEntry) of all files below a folder, sorted by name."""
+    """(relative name, os.DirEntry) of all files below a folder, and of empty folders (ending in /), sorted by name."""
     found = []
     with os.scandir(folder) as entries:
         for entry in entries:
             name = prefix + entry.name
-            found += _entries(entry.path, f"{name}/") if entry.is_dir() else [(name, entry)]
+            if entry.is_dir():
+                found += _entries(entry.path, f"{name}/") or [(f"{name}/", entry)]
+            else:
+                found.append((name, entry))
     return sorted(found, key=lambda item: item[0])

@@ -1,6 +1,7 @@
 """The one way to make a task: what a function reads and writes, and what decides whether it has to run again."""
 
 import hashlib
+import inspect
 import json
 import tempfile
 import threading
@@ -14,7 +15,7 @@ from doit.exceptions import TaskFailed
 
 from lib.build import files, store, worker
 from lib.build.code import PROJECT, Code
-from lib.build.config import config
+from lib.build.config import Settings, config
 from lib.build.memo import memo
 
 
@@ -40,6 +41,8 @@ class Artifact:
     caption: str = ""
 
     def __init__(self, folder, *names, root="artifacts", caption=""):
+        if not names or ".." in Path(folder, *names).parts or any(Path(one).is_absolute() for one in (folder, *names)):
+            raise ValueError(f"an Artifact lies in its folder: {folder!r}, {names!r} would not, or names no file")
         for field, value in (("folder", folder), ("names", names), ("root", root), ("caption", caption)):
             object.__setattr__(self, field, value)
 
@@ -96,6 +99,7 @@ def task(action, *, outputs, inputs=(), settings=None, name=None, doc=None, cach
     dict
         As doit wants it from a task creator.
     """
+    _check(action, inputs, outputs, settings)
     run = Run(action, list(inputs), list(outputs), settings, cache)
     described = {
         "actions": [run.perform],
@@ -108,6 +112,22 @@ def task(action, *, outputs, inputs=(), settings=None, name=None, doc=None, cach
         "io": {"capture": False},  # the function prints in another process
     }
     return described | ({"name": name} if name else {}) | ({"doc": doc} if doc else {})
+
+
+def _check(action, inputs, outputs, settings):
+    """Raise TypeError for what no task can be made of."""
+    where = f"{getattr(action, '__module__', '?')}.{getattr(action, '__qualname__', action)}"
+    if not inspect.isfunction(action) or "." in action.__qualname__:
+        raise TypeError(
+            f"{where} cannot be a task's action: a function at the top of a module can, since its code can be found"
+        )
+    if not isinstance(outputs, list | tuple) or not outputs or not isinstance(inputs, list | tuple):
+        raise TypeError(f"the task of {where} wants lists of Artifacts as inputs and outputs, at least one output")
+    for artifact in [*outputs, *_flat(inputs)]:
+        if not isinstance(artifact, Artifact):
+            raise TypeError(f"the task of {where} has {artifact!r} for an input or output, which is no Artifact")
+    if settings is not None and not isinstance(settings, Settings):
+        raise TypeError(f"the task of {where} has settings={settings!r}: use settings(table), and .only(...) of it")
 
 
 def title(task):
@@ -125,7 +145,11 @@ class Run:
             for artifact in outputs
             for name, path in zip(artifact.names, artifact.paths, strict=True)
         }
+        self.root = _root(outputs[0].root)
         self.how = self.earlier_seconds = None
+
+    def __repr__(self):
+        return f"<{self.action.__module__}.{self.action.__name__}>"
 
     @cached_property
     def input_paths(self):
@@ -136,7 +160,9 @@ class Run:
     def meaning(self):
         """Settings, digests of the functions reached, versions of the packages reached: plain values."""
         reached = code().fingerprint(self.action.__module__, self.action.__qualname__)
-        return {"settings": self.settings.as_dict() if self.settings else {}, **reached}
+        # doit compares inputs as a set; which argument each one is matters as well.
+        arguments = _sha(json.dumps([_shape(self.inputs), _shape(self.outputs)]))
+        return {"settings": self.settings.as_dict() if self.settings else {}, "arguments": arguments, **reached}
 
     def is_up_to_date(self, task, values):
         """doit's question; whether inputs changed is asked by doit itself."""
@@ -170,8 +196,14 @@ class Run:
                 self._fill(Path(folder))
                 files.place(Path(folder), self.places)
             except Exception as error:
-                return TaskFailed(_explain(error))
+                return TaskFailed("\n".join([_explain(error), *self._advice()]))
         self.seconds = round(time.monotonic() - started, 3)
+
+    def _advice(self):
+        """What to do if it was the data that was wrong."""
+        given = [str(path) for artifact in _flat(self.inputs) if artifact.root == "data" for path in artifact.paths]
+        if given:
+            yield f"If {', '.join(given[:3])} is not what it should be, remove it and run again: it is made anew."
 
     def _fill(self, folder):
         self.how, self.progress_file = "restored", folder / ".progress"
@@ -203,14 +235,14 @@ class Run:
 
     def _key(self):
         parts = [self.meaning, [files.digest(path) for path in self.input_paths], list(self.places)]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return _sha(json.dumps(parts, sort_keys=True))
 
     def clean(self, dryrun):
         """`doit clean`: take the outputs away."""
         for path in filter(Path.exists, self.places.values()):
             print(f"{'would remove' if dryrun else 'removing'} {path}")
             if not dryrun:
-                files.remove(path)
+                files.remove(path, self.root)
 
 
 _importing = threading.Lock()
@@ -242,14 +274,23 @@ def _root(root):
 
 def _flat(artifacts):
     for artifact in artifacts:
-        if isinstance(artifact, list):
+        if isinstance(artifact, list | tuple):
             yield from _flat(artifact)
         else:
             yield artifact
 
 
+def _shape(artifacts):
+    """Which artifact is which argument, nested as they are given."""
+    return [_shape(one) if isinstance(one, list | tuple) else [one.root, one.folder, *one.names] for one in artifacts]
+
+
+def _sha(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _argument(artifact, paths_of):
-    if isinstance(artifact, list):
+    if isinstance(artifact, list | tuple):
         return [_argument(inner, paths_of) for inner in artifact]
     paths = paths_of(artifact)
     return paths[0] if len(paths) == 1 else paths

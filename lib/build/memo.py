@@ -37,10 +37,13 @@ class Memo:
     def save(self):
         """Write the file, whole or not at all, if there is anything new."""
         if self._file and self._is_new:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
             temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-            temporary.write_text(json.dumps(self._kept))
-            temporary.replace(self._file)
+            try:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                temporary.write_text(json.dumps(self._kept))
+                temporary.replace(self._file)
+            except OSError:  # it is found out again
+                pass
 
 
 _memos = {}
@@ -61,6 +64,7 @@ def remember():
 
 def _load(file):
     try:
-        return dict(json.loads(file.read_text()))
+        kept = dict(json.loads(file.read_text()))
+        return {key: entry for key, entry in kept.items() if isinstance(entry, list) and len(entry) == 2}
     except (OSError, ValueError, TypeError):
         return {}

@@ -1,14 +1,13 @@
 """`doit graph`: the picture of the tasks, in layers from the data to the writeup."""
 
-import json
 from collections import Counter
 
 from doit.cmd_base import DoitCmdBase
 from doit.control import TaskControl
 from doit.exceptions import InvalidCommand
 
-from lib.build.commands import OptionsAnywhere, status_of
-from lib.build.config import in_user_folder
+from lib.build.commands import OptionsAnywhere, makers_of, statuses
+from lib.build.config import in_user_folder, make_folder
 from lib.build.memo import remember
 
 # Okabe and Ito's colour-blind safe blue, orange and vermilion, lightened; the mark says it without colour.
@@ -34,12 +33,14 @@ class Graph(OptionsAnywhere, DoitCmdBase):
     def _execute(self, to, pos_args):
         file = in_user_folder(to)
         if pos_args or file.suffix not in ENDINGS:
-            raise InvalidCommand(f"graph takes --to FILE, which ends in {', '.join(ENDINGS)}; not {pos_args or to}")
+            given = " ".join(pos_args) or to
+            raise InvalidCommand(f"graph takes --to FILE, which ends in {', '.join(ENDINGS)}; not {given}")
         tasks = TaskControl(self.task_list).tasks
-        nodes, edges = group(tasks, {name: status_of(self.dep_manager, tasks, name) for name in tasks})
-        file.parent.mkdir(parents=True, exist_ok=True)
+        nodes, edges = group(tasks, statuses(self.dep_manager, tasks))
+        make_folder(file.parent)
         draw(nodes, edges).savefig(file, metadata=_plain_metadata(file.suffix))
-        self.outstream.write(f"{to}: {json.dumps(Counter(node['status'] for node in nodes.values()))[1:-1]}\n")
+        counts = Counter(node["status"] for node in nodes.values())
+        self.outstream.write(f"{to}: {', '.join(f'{number} {status}' for status, number in counts.items())}\n")
         remember()
         return 0
 
@@ -51,7 +52,7 @@ def group(tasks, status):
     ----------
     tasks : dict of str to doit.task.Task
     status : dict of str to str
-        As `status_of` names it. A node shows the worst of its sub-tasks; what reads from a stale one is stale.
+        Of `lib.build.commands.statuses`. A node shows the worst of its sub-tasks.
 
     Returns
     -------
@@ -61,8 +62,7 @@ def group(tasks, status):
         From the node that makes to the node that reads.
     """
     node_of = {task.name: task.subtask_of or task.name for task in tasks.values()}
-    maker = {target: node_of[task.name] for task in tasks.values() for target in task.targets}
-    edges = {(maker[path], node_of[task.name]) for task in tasks.values() for path in task.file_dep if path in maker}
+    edges = {(node_of[maker], node_of[name]) for name, makers in makers_of(tasks).items() for maker in makers}
     edges = {(a, b) for a, b in edges if a != b}
     nodes = {}
     for name in dict.fromkeys(node_of.values()):
@@ -70,10 +70,6 @@ def group(tasks, status):
         found = {status[task.name] for task in inner}
         worst = next((s for s in ("failed", "stale") if s in found), "fresh")
         nodes[name] = {"label": name, "count": len(inner), "status": worst}
-    for name in layers(nodes, edges):
-        makers = [nodes[a]["status"] for a, b in edges if b == name]
-        if nodes[name]["status"] == "fresh" and any(status != "fresh" for status in makers):
-            nodes[name]["status"] = "stale"
     return nodes, edges
 
 

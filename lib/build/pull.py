@@ -6,11 +6,12 @@ import shutil
 import sys
 from pathlib import Path
 
+from doit.control import TaskControl
 from doit.exceptions import InvalidCommand
 
 from lib.build.catalogue import catalogue
-from lib.build.commands import OptionsAnywhere, Run, may_be_cut_short, status_of
-from lib.build.config import in_user_folder
+from lib.build.commands import OptionsAnywhere, Run, may_be_cut_short, statuses
+from lib.build.config import in_user_folder, make_folder
 
 FORMS = ("latex", "typst", "markdown", "html")
 DIGITS = dict(zip("0123456789", "Zero One Two Three Four Five Six Seven Eight Nine".split(), strict=True))
@@ -31,17 +32,19 @@ def select(wanted, entries):
     >>> [entry.id for entry in select("q4.boxes", entries)]
     ['Q4.3.boxes_01', 'Q4.3.boxes_02']
     """
-    parts = wanted.lower().split(".")
+    parts = wanted.lower().strip(".").split(".")
     found = [entry for entry in entries if entry.id.lower() == wanted.lower()]
-    found = found or [entry for entry in entries if _matches(parts, entry.id.lower().split("."))]
+    found = found or [
+        entry
+        for entry in entries
+        if _matches(parts, entry.id.lower().split(".")) or entry.question.lower().split(".")[: len(parts)] == parts
+    ]
     if not found:
         from difflib import get_close_matches
 
         near = get_close_matches(wanted.lower(), [entry.id.lower() for entry in entries], n=3, cutoff=0.3)
         names = [entry.id for entry in entries if entry.id.lower() in near] or sorted({e.question for e in entries})
-        raise InvalidCommand(
-            f"no artifact is called {wanted}; near it: {', '.join(names)} (`doit pull --list` has all)"
-        )
+        raise InvalidCommand(f"no artifact is called {wanted}; near it: {', '.join(names)} (`pull --list` has all)")
     return found
 
 
@@ -63,7 +66,7 @@ class Pull(OptionsAnywhere, Run):
     doc_purpose = "copy single artifacts out, with the snippet that includes them"
     doc_usage = "ID..."
     doc_description = (
-        "An ID is one of `doit pull --list`, the beginning of a question (Q3.1: all of it), "
+        "An ID is one of `pull --list`, the beginning of a question (Q3.1: all of it), "
         "or such a beginning with a word (q4.boxes)."
     )
     cmd_options = Run.cmd_options + (
@@ -90,7 +93,7 @@ class Pull(OptionsAnywhere, Run):
             self._list(entries)
             return 0
         if not pos_args:
-            raise InvalidCommand("pull wants at least one ID; `doit pull --list` shows them")
+            raise InvalidCommand("pull wants at least one ID; `pull --list` shows them")
         chosen = {entry.id: entry for wanted in pos_args for entry in select(wanted, entries)}.values()
         self.sel_tasks = list(dict.fromkeys(entry.task for entry in chosen))
         failed = super()._execute(
@@ -104,15 +107,17 @@ class Pull(OptionsAnywhere, Run):
         if not failed:
             folder = in_user_folder(to)
             copied = [copy(entry.artifact, folder) for entry in chosen]
-            print(write_snippets([entry.artifact for entry in chosen], copied, folder, to, form), end="")
+            print(f"copied to {folder}: {', '.join(path.name for paths in copied for path in paths)}", file=sys.stderr)
+            shown_folder = to.rstrip("/") or "/"
+            print(write_snippets([entry.artifact for entry in chosen], copied, folder, shown_folder, form), end="")
         return failed
 
     def _list(self, entries):
         may_be_cut_short()
-        tasks = {task.name: task for task in self.task_list}
+        stand = statuses(self.dep_manager, TaskControl(self.task_list).tasks)
         width = max((len(entry.id) for entry in entries), default=0)
         for entry in entries:
-            status = status_of(self.dep_manager, tasks, entry.task)
+            status = stand[entry.task]
             endings = " ".join(path.suffix.lstrip(".") or "folder" for path in entry.artifact.paths)
             line = f"{entry.id:<{width}}  {entry.question:<7} {status:<6} {endings:<9} {entry.artifact.caption}"
             self.outstream.write(line + "\n")
@@ -126,7 +131,7 @@ def copy(artifact, folder):
     list of Path
         ``Q3-1-3-first_layer.png``: folder and name with dashes, the ending kept.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     copied = []
     for name, path in zip(artifact.names, artifact.paths, strict=True):
         target = folder / (_label(artifact, name) + path.suffix)
@@ -160,7 +165,8 @@ def write_snippets(artifacts, copied, folder, shown_folder, form):
             picture = by_ending[".pdf" if form == "latex" and ".pdf" in by_ending else ".png"]
             parts.append(FIGURES[form](picture, artifact.caption, _label(artifact, artifact.names[0])))
         elif ".json" in by_ending:
-            numbers |= _flat_numbers(json.loads(paths[0].read_text()))
+            (path,) = (path for path in paths if path.suffix == ".json")
+            numbers |= _flat_numbers(json.loads(path.read_text(encoding="utf-8")))
     if numbers:
         file, content, include = NUMBERS[form](numbers)
         if file:
@@ -170,8 +176,8 @@ def write_snippets(artifacts, copied, folder, shown_folder, form):
 
 
 def _label(artifact, name):
-    """Folder and file with dashes: a dot before the ending, or a slash, is more than LaTeX likes."""
-    return re.sub(r"[./]", "-", str(Path(artifact.folder, name).with_suffix("")))
+    """Folder and file with dashes: what else may stand in a name is more than one of the forms can bear."""
+    return re.sub(r"[^A-Za-z0-9_]+", "-", str(Path(artifact.folder, name).with_suffix("")))
 
 
 def _flat_numbers(content):
@@ -181,7 +187,8 @@ def _flat_numbers(content):
 
 
 def _escape_latex(text):
-    return re.sub(r"([&%$#_{}])", r"\\\1", text)
+    text = re.sub(r"([&%$#_{}])", r"\\\1", text.replace("\\", r"\textbackslash "))
+    return text.replace("~", r"\textasciitilde ").replace("^", r"\textasciicircum ")
 
 
 def _escape_html(text):
@@ -198,7 +205,7 @@ def _latex_figure(picture, caption, label):
 
 def _typst_figure(picture, caption, label):
     escaped = re.sub(r"([#$@*_`<\[\]\\])", r"\\\1", caption)
-    return f"#figure(image({json.dumps(picture)}), caption: [{escaped}]) <{label}>\n"
+    return f"#figure(image({json.dumps(picture, ensure_ascii=False)}), caption: [{escaped}]) <{label}>\n"
 
 
 def _markdown_figure(picture, caption, label):

@@ -4,24 +4,14 @@ import io
 import json
 import sys
 
+from doit.control import TaskControl
 from doit.exceptions import InvalidCommand
 
-from lib.build.commands import OptionsAnywhere, Run
-from lib.build.config import in_user_folder
+from lib.build.commands import OptionsAnywhere, Run, statuses
+from lib.build.config import in_user_folder, make_folder
 from lib.build.reporter import Console
 
 MODELS = {"mlp": None, "nist36": "nist36_cnn", "emnist": "emnist_cnn"}  # as stages.pytorch calls them
-
-
-class News(Console):
-    """Silent where nothing had to be built."""
-
-    def complete_run(self):
-        if self.count["fresh"] < sum(self.count.values()) or self.errors:
-            super().complete_run()
-
-    def _finished_documents(self):
-        return []
 
 
 class Read(OptionsAnywhere, Run):
@@ -37,7 +27,7 @@ class Read(OptionsAnywhere, Run):
             "long": "model",
             "type": str,
             "default": "mlp",
-            "choices": [("mlp", "numpy, quickest"), ("nist36", "CNN on NIST36"), ("emnist", "CNN on EMNIST, best")],
+            "choices": [("mlp", "numpy, quickest"), ("nist36", "CNN on NIST36"), ("emnist", "CNN on EMNIST")],
             "help": "which network reads [%(default)s]",
         },
         {"name": "context", "long": "context", "type": bool, "default": False, "help": "let neighbours have a say"},
@@ -52,14 +42,21 @@ class Read(OptionsAnywhere, Run):
             raise InvalidCommand("--overlay is one picture: read one PHOTO at a time with it")
         if overlay and not overlay.endswith((".png", ".pdf")):
             raise InvalidCommand(f"--overlay {overlay} ends in neither .png nor .pdf")
+        if overlay and in_user_folder(overlay).resolve() == in_user_folder(pos_args[0]).resolve():
+            raise InvalidCommand(f"--overlay {overlay} would be written over the photograph")
+        if not any(name == "-" or in_user_folder(name).exists() for name in pos_args):
+            print("\n".join(f"{name}: there is no such file" for name in pos_args), file=sys.stderr)
+            return 1  # before anything is trained
         from stages import pytorch, reading, training
 
         weights = pytorch.CLASSIFIERS[MODELS[model]][1] if MODELS[model] else training.WEIGHTS
         needed = [str(path) for artifact in (weights, reading.STYLES) for path in artifact.paths]
         self.sel_tasks = sorted({task.name for task in self.task_list if set(task.targets) & set(needed)})
-        failed = super()._execute(outfile=sys.stderr, num_process=num_process, par_type=par_type, reporter=News)
-        if failed:
-            return failed
+        stand = statuses(self.dep_manager, TaskControl(self.task_list).tasks)
+        if any(stand[name] != "fresh" for name in self.sel_tasks):
+            failed = super()._execute(outfile=sys.stderr, num_process=num_process, par_type=par_type, reporter=Console)
+            if failed:
+                return failed
         classify = (
             (lambda found: pytorch.letter_probs(found, weights.paths))
             if MODELS[model]
@@ -98,6 +95,6 @@ class Read(OptionsAnywhere, Run):
             from lib.figures import pages, style
 
             letters, target = [letter["letter"] for letter in record["letters"]], in_user_folder(overlay)
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
             style.save(pages.boxes_over_page(photo, found["boxes"], letters), target)
         return record

@@ -44,6 +44,19 @@ class Console:
         for task in tasks.values():
             for path in task.file_dep:
                 self.readers.setdefault(path, []).append(task)
+        self.asked = self._closure(selected_tasks)
+
+    def _closure(self, selected):
+        """Names of the tasks that this build is about: those selected, and all that they need."""
+        makers = {path: task.name for task in self.tasks.values() for path in task.targets}
+        asked, todo = set(), list(selected)
+        while todo:
+            name = todo.pop()
+            if name in self.tasks and name not in asked:
+                asked.add(name)
+                task = self.tasks[name]
+                todo += [*task.task_dep, *(makers[path] for path in task.file_dep if path in makers)]
+        return asked
 
     def get_status(self, task):
         pass
@@ -118,7 +131,7 @@ class Console:
     def _finished_documents(self):
         """What a reader opens: documents right in the folder of artifacts."""
         top = str(config().artifacts / config().source)
-        targets = [target for task in self.tasks.values() for target in task.targets]
+        targets = [target for name in self.asked for target in self.tasks[name].targets]
         return [
             path
             for path in sorted(targets)
@@ -130,7 +143,7 @@ class Console:
         todo = [task]
         while todo:
             task = todo.pop()
-            if task.name not in self.expected:
+            if task.name not in self.expected and task.name in self.asked:
                 self.expected.add(task.name)
                 todo += [reader for path in task.targets for reader in self.readers.get(path, ())]
 
@@ -178,7 +191,7 @@ class Console:
 def read_failures():
     """Names of the tasks that failed when they were last run; doit itself forgets."""
     try:
-        return set(_failures_file().read_text().split("\n")) - {""}
+        return set(_failures_file().read_text(errors="replace").split("\n")) - {""}
     except FileNotFoundError:
         return set()
 

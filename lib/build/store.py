@@ -1,7 +1,9 @@
 """The run cache: outputs of earlier runs in a joblib.Memory store, by the meaning of what made them."""
 
 import hashlib
+import os
 import sys
+import warnings
 
 
 def outputs_of(key, produce):
@@ -26,6 +28,9 @@ def restore_or_produce(folder, key, produce):
     dict of str to bytes
         Outputs that have the digest they were kept with: damaged ones are dropped and produced anew.
     """
+    if not _is_writable(folder):
+        warnings.warn(f"{folder} cannot be written to: outputs are not kept for later", stacklevel=2)
+        return produce()
     memory = _memory(folder)
     memorised = memory.cache(outputs_of, ignore=["produce"], verbose=0)
 
@@ -42,8 +47,16 @@ def restore_or_produce(folder, key, produce):
 
 def trim(folder, gigabytes):
     """Drop the outputs longest unused from a store that grew over its bound."""
-    if "joblib" in sys.modules:  # otherwise nothing was added
+    if "joblib" in sys.modules and _is_writable(folder):  # otherwise nothing was added
         _memory(folder).reduce_size(bytes_limit=int(gigabytes * 1e9))
+
+
+def _is_writable(folder):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 def _memory(folder):

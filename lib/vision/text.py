@@ -1,4 +1,23 @@
-"""From characters to text."""
+"""From characters to text, and what was written in truth."""
+
+
+def read_transcript(path):
+    """The true text of a page, as somebody typed it.
+
+    Parameters
+    ----------
+    path : Path
+        UTF-8, with or without a byte order mark.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not UTF-8 text ({error.reason}): save it as UTF-8") from None
 
 
 def compose(characters, line, word):

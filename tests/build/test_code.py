@@ -57,6 +57,7 @@ def test_nested_imports_constants_classes_and_aliases_are_followed(project):
         "lib.tools:helper",
         "lib.tools:LIMIT",
         "lib.deep.er:Model",
+        "lib.deep.er:<module>",  # a base class of the project's may keep its subclasses
         "lib.deep.er:activate",
         "lib.deep.base:Base",
         "lib.other:do",
@@ -92,7 +93,7 @@ def test_a_name_that_is_local_in_one_scope_and_global_in_another_counts(project)
 
 def test_decorators_and_defaults_count(project):
     found = project(stages__s="def deco(f): return f\nSIZE = 3\n@deco\ndef run(size=SIZE): pass")
-    assert names(found) == {"stages.s:run", "stages.s:deco", "stages.s:SIZE"}
+    assert names(found) == {"stages.s:run", "stages.s:deco", "stages.s:SIZE", "stages.s:<module>"}
 
 
 @pytest.mark.parametrize(
@@ -212,3 +213,23 @@ def test_asking_for_the_configuration_depends_on_all_of_it(tmp_path, project):
     project(stages__s="from lib.build import SOURCE, progress\ndef run(): return progress(1, 1)")
     first, second = (Code(Memo(), tmp_path, configuration=asked).fingerprint("stages.s", "run") for asked in "ab")
     assert first == second
+
+
+@pytest.mark.parametrize(
+    "keeper",
+    [
+        "KEPT = {}\ndef keep(f):\n    KEPT[f.__name__] = f\n    return f\n@keep\ndef area(): return 1\n",
+        "class Shape: pass\nclass Square(Shape):\n    area = 1\n",
+    ],
+    ids=["decorator", "base class"],
+)
+def test_what_is_kept_by_a_decorator_or_a_base_class_is_reached_without_its_name(project, keeper):
+    run = "from lib import shapes\ndef run(): return shapes.SOMETHING\n"
+    before = project(stages__s=run, lib__shapes=keeper + "SOMETHING = 3")
+    after = project(stages__s=run, lib__shapes=keeper.replace("1", "2") + "SOMETHING = 3")
+    assert before != after
+
+
+def test_a_decorator_of_a_package_keeps_nothing(project):
+    source = "from functools import cache\n@cache\ndef area(): return {}\ndef run(): return 1"
+    assert project(stages__s=source.format(1)) == project(stages__s=source.format(2))

@@ -31,6 +31,7 @@ flag = true
 [tool.inkgraph.valid]
 "toy.seed" = "[0, 100)"
 "toy.pause" = "[0.0, inf)"
+"toy.factors" = "distinct [1, inf)"
 "toy.mode" = ["plain", "fancy"]
 """
 

@@ -20,6 +20,9 @@ import pytest
         ("sauce=course", "did you mean source?"),
         ("source=cours", "the sources are embedded and course"),
         ("settings=none.toml", "there is no settings file"),
+        ("settings=", "says nothing"),
+        ("artifacts=pyproject.toml", "artifacts=pyproject.toml"),
+        ("toy.factors=[1, 1]", "has a value twice"),
     ],
 )
 def test_a_wrong_word_stops_before_anything_runs(built, word, message):

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 ALL = {"table", "folder", "fit:1", "fit:2", "fit:3", "total", "apart"}
 FITS = {"fit:1", "fit:2", "fit:3"}
 
@@ -200,3 +202,57 @@ def test_an_interrupted_build_ends_and_keeps_what_was_finished(toy):
     assert process.returncode == 130, output
     assert "interrupted" in output and "Traceback" not in output
     assert "table" not in toy.ran()
+
+
+def test_the_order_of_inputs_is_part_of_what_a_task_means(toy):
+    toy.ran("fit:1")
+    toy.edit("stages/toy.py", "inputs=[TABLE, FOLDER]", "inputs=[FOLDER, TABLE]")
+    toy.edit("stages/toy.py", "def fit(table, folder,", "def fit(folder, table,")
+    assert "fit:1" in toy.ran("fit:1")
+    toy.edit("stages/toy.py", "inputs=[FOLDER, TABLE]", "inputs=[TABLE, FOLDER]")
+    assert "fit:1: inputs or outputs are others, or in another order" in toy.doit("why", "fit:1")
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ("task(write_apart,", "task(lambda path: None,", "stages.toy.task_apart.<locals>.<lambda> cannot be a task's"),
+        (
+            'outputs=[Artifact("Q2.1", "apart.txt")]',
+            'outputs=Artifact("Q2.1", "apart.txt")',
+            "wants lists of Artifacts",
+        ),
+        ('outputs=[Artifact("Q2.1", "apart.txt")]', 'outputs=["apart.txt"]', "'apart.txt' for an input or output"),
+        ('Artifact("Q2.1", "apart.txt")', 'Artifact("Q2.1", "../../../apart.txt")', "lies in its folder"),
+    ],
+)
+def test_what_no_task_can_be_made_of_is_named(toy, old, new, message):
+    toy.edit("stages/toy.py", old, new)
+    assert message in toy.doit("list", code=3)
+
+
+def test_why_and_list_see_through_what_a_task_reads_from(built):
+    assert "total: reads what is stale: fit:1: setting pause: 0.0 -> 0.5" in built.doit("why", "total", "toy.pause=0.5")
+    listed = built.doit("list", "-s", "toy.pause=0.5").splitlines()
+    assert [line[0] for line in listed if line.split()[2] in ("fit", "total", "table")] == ["U", "R", "R"]
+
+
+def test_clean_takes_no_folder_that_somebody_else_made(toy):
+    place = toy.folder / "mine" / "data"
+    place.mkdir(parents=True)
+    toy.doit("folder", "data=mine/data")
+    toy.doit("clean", "folder", "data=mine/data")
+    assert place.is_dir() and not list(place.rglob("words"))
+
+
+def test_an_empty_folder_put_among_outputs_is_noticed(toy):
+    toy.doit("folder")
+    (toy.folder / "data/embedded/raw/words/empty").mkdir()
+    assert set(toy.ran("folder").values()) == {"restored"}
+    assert not (toy.folder / "data/embedded/raw/words/empty").exists()
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(toy):
+    (toy.folder / "cache").write_text("a file")
+    assert set(toy.ran("cache=cache").values()) == {"built"}
+    assert toy.ran("cache=cache") == {}

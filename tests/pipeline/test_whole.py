@@ -157,5 +157,14 @@ def test_an_unknown_id_suggests_the_nearest(build, tmp_path):
 
 def test_graph_draws_what_is_fresh(build, tmp_path):
     run = build.doit("graph", "--to", str(tmp_path / "graph.svg"))
-    assert '"fresh"' in run.stdout and "stale" not in run.stdout
+    assert " fresh" in run.stdout and "stale" not in run.stdout
     assert "torch_networks" in (tmp_path / "graph.svg").read_text()
+
+
+@pytest.mark.parametrize("form", ["latex", "typst", "markdown", "html"])
+def test_pull_takes_every_kind_of_artifact(build, tmp_path, form):
+    run = build.doit("pull", "q4", "Q7.1.1", "data.report.json", "Q1.1", "--to", str(tmp_path), "--as", form)
+    assert run.returncode == 0, run.stderr
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {"Q4-4-04_deep.txt", "Q7-1-1-weights.safetensors", "data-report.json", "versions.json"} <= names
+    assert all(name in run.stderr for name in names - {"numbers.tex", "numbers.typ"})
