@@ -6,9 +6,9 @@ from typing import NamedTuple
 from lib.build import Artifact, figure, progress, settings, task
 from lib.jsonfile import write_json
 from stages.data import EMNIST, MNIST, NIST36, pages
-from stages.reading import letters
+from stages.reading import letters, record_reading
 from stages.reading import reading as read_by_numpy
-from stages.training import ACTIVATIONS, PREDICTIONS
+from stages.training import ACTIVATIONS, PREDICTIONS, draw_confusion, draw_curves
 
 # --- what the other stages read ---------------------------------------------------------------------------------------
 
@@ -170,7 +170,7 @@ def task_torch_curves():
 
 def task_emnist_confusion():
     """Q7.1.4 Confusion matrix of the EMNIST network on test."""
-    return task(draw_confusion, inputs=[EMNIST, EMNIST_CNN.predictions], outputs=[CONFUSION])
+    return task(draw_confusion, inputs=[EMNIST_CNN.predictions], outputs=[CONFUSION])
 
 
 # --- reading pages ----------------------------------------------------------------------------------------------------
@@ -389,7 +389,7 @@ def test(dataset_file, trained_files, history_file, predictions_file, numbers_fi
         raise ValueError(f"{trained_files[1].name} has other classes than {dataset_file.name}; train the network again")
     images, labels = formats.load_split(dataset_file, "test")
     logits = fit.predict(model, images[:, None]).numpy()
-    np.savez(predictions_file, logits=logits, labels=labels)
+    np.savez(predictions_file, logits=logits, labels=labels, classes=np.array(description["names"]))
     accuracy = losses.accuracy(logits, labels)
     low, high = confusion.wilson_interval(accuracy, len(labels))
     history = json.loads(history_file.read_text())
@@ -416,32 +416,11 @@ def _load(trained_files):
     return networks.unpack_weights(networks.build(description), weights_file.read_bytes()), description
 
 
-def draw_curves(history_file, pictures):
-    from lib.figures import training as figures
-    from lib.figures.style import save
-
-    save(figures.curves(json.loads(history_file.read_text())), *pictures)
-
-
-def draw_confusion(dataset_file, predictions_file, pictures):
-    import numpy as np
-
-    from lib.data import formats
-    from lib.figures import training as figures
-    from lib.figures.style import save
-    from lib.nn import confusion
-
-    classes = formats.load_classes(dataset_file)
-    with np.load(predictions_file) as found:
-        counts = confusion.confusion_matrix(found["logits"].argmax(axis=1), found["labels"], len(classes))
-    save(figures.confusion(counts, classes), *pictures)
-
-
 def read_with_torch(letters_file, trained_files, reading_files, settings):
     import numpy as np
 
     found = np.load(letters_file)
-    _write_reading(found, *letter_probs(found, trained_files), reading_files, settings)
+    record_reading(found, *letter_probs(found, trained_files), reading_files, settings)
 
 
 def letter_probs(found, trained_files):
@@ -452,15 +431,6 @@ def letter_probs(found, trained_files):
     crops = found["crops28" if description.get("size") == 28 else "crops32"]
     probs = fit.predict(model, crops[:, None]).double().softmax(dim=1).numpy()
     return alphabet.fold_case(probs, description["names"])
-
-
-def _write_reading(found, probs, characters, reading_files, settings):
-    from lib.vision import reading
-
-    read = reading.record(found["boxes"], found["line"], found["word"], probs, characters, settings.alternatives)
-    text_file, json_file = reading_files
-    text_file.write_text(read["text"] + "\n", encoding="utf-8")
-    write_json(json_file, read)
 
 
 def score(readings, truth_file, scores_file, settings):

@@ -165,13 +165,17 @@ def letters_of(photo, styles_file):
 def read(letters_file, weights_file, reading_files, settings):
     import numpy as np
 
+    found = np.load(letters_file)
+    record_reading(found, *letter_probs(found, weights_file), reading_files, settings)
+
+
+def record_reading(found, probs, characters, reading_files, settings):
+    """Write a page as text and as JSON, given what a classifier says of its letters."""
     from lib.vision import reading
 
-    found = np.load(letters_file)
-    probs, classes = letter_probs(found, weights_file)
-    read = reading.record(found["boxes"], found["line"], found["word"], probs, classes, settings.alternatives)
+    read = reading.record(found["boxes"], found["line"], found["word"], probs, characters, settings.alternatives)
     text_file, json_file = reading_files
-    text_file.write_text(read["text"] + "\n")
+    text_file.write_text(read["text"] + "\n", encoding="utf-8")
     write_json(json_file, read)
 
 
