@@ -264,26 +264,24 @@ def note_versions(versions_file):
 
 def excerpts():
     """The code that the writeup shows: for each question a list of modules and the sources of functions in them."""
-    shown = {}
-    for question, modules in CODE.items():
-        shown[question] = []
-        for module, names in modules.items():
-            source = (PROJECT / module.replace(".", "/")).with_suffix(".py").read_text()
-            shown[question].append({"module": module, "sources": [_excerpt(module, source, name) for name in names]})
-    return shown
+    return {
+        question: [{"module": module, "sources": _excerpts_of(module, names)} for module, names in modules.items()]
+        for question, modules in CODE.items()
+    }
 
 
-def _excerpt(module, source, name):
-    # Cut anew only when the module, or how it is cut, has changed: doit asks on every command.
-    cutter = (PROJECT / "lib/writeup/excerpts.py").read_text()
+def _excerpts_of(module, names):
+    source = (PROJECT / module.replace(".", "/")).with_suffix(".py").read_text()
 
     def cut():
         from lib.writeup.excerpts import excerpt
 
-        return excerpt(source, name)
+        return [excerpt(source, name) for name in names]
 
+    # Cut anew only when the module, or how it is cut, has changed: doit asks on every command.
+    cutter = (PROJECT / "lib/writeup/excerpts.py").read_text()
     version = hashlib.sha256((cutter + source).encode()).hexdigest()
-    return memo("excerpts").recall(f"{module}.{name}", version, cut)
+    return memo("excerpts").recall(f"{module}: {' '.join(names)}", version, cut)
 
 
 def write_excerpts(excerpts_file, settings):

@@ -41,7 +41,7 @@ class Artifact:
     caption: str = ""
 
     def __init__(self, folder, *names, root="artifacts", caption=""):
-        if not names or ".." in Path(folder, *names).parts or any(Path(one).is_absolute() for one in (folder, *names)):
+        if not names or any(one.startswith("/") or ".." in one.split("/") for one in (folder, *names)):
             raise ValueError(f"an Artifact lies in its folder: {folder!r}, {names!r} would not, or names no file")
         for field, value in (("folder", folder), ("names", names), ("root", root), ("caption", caption)):
             object.__setattr__(self, field, value)
@@ -161,7 +161,7 @@ class Run:
         """Settings, digests of the functions reached, versions of the packages reached: plain values."""
         reached = code().fingerprint(self.action.__module__, self.action.__qualname__)
         # doit compares inputs as a set; which argument each one is matters as well.
-        arguments = _sha(json.dumps([_shape(self.inputs), _shape(self.outputs)]))
+        arguments = _sha(f"{_shape(self.inputs)} {_shape(self.outputs)}")
         return {"settings": self.settings.as_dict() if self.settings else {}, "arguments": arguments, **reached}
 
     def is_up_to_date(self, task, values):
