@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from lib.build import settings  # noqa: E402
-from lib.models import fit, flowers  # noqa: E402
+from lib.models import fit, flowers, networks  # noqa: E402
 
 N, CLASSES = 680, 17  # training pictures of Oxford's split, species
 
@@ -47,17 +46,10 @@ def main():
 
 
 def report(what, model, batches):
-    speed = per_second(lambda: train_epoch(model, batches), N)
-    trained = sum(parameter.numel() for parameter in model.parameters())
-    print(f"{what}: {speed:,.0f} pictures/s, {N / speed:.3f} s an epoch, {trained:,} parameters trained")
-
-
-def train_epoch(model, batches):
     optimiser = torch.optim.AdamW(model.parameters())
-    for inputs, targets in batches:
-        optimiser.zero_grad()
-        functional.cross_entropy(model(inputs), targets).backward()
-        optimiser.step()
+    speed = per_second(lambda: fit.fit(model, batches, optimiser, epochs=1), N)
+    trained = networks.count(model)
+    print(f"{what}: {speed:,.0f} pictures/s, {N / speed:.3f} s an epoch, {trained:,} parameters trained")
 
 
 def per_second(function, pictures, repeats=3):

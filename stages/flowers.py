@@ -1,5 +1,6 @@
 """Q7.2: a new last layer on a frozen SqueezeNet against a network of three convolutions trained from scratch."""
 
+import functools
 import json
 
 from lib.build import SOURCE, Artifact, figure, progress, settings, task
@@ -257,7 +258,7 @@ def fit_head(feature_files, outputs, settings):
         optimiser,
         settings.epochs,
         fit.one_cycle(),
-        measure=lambda model: fit.measure(model, _watched(features, labels), device),
+        measure=_measuring(features, labels, device),
         device=device,
         on_epoch=progress,
     )
@@ -298,6 +299,7 @@ def fit_scratch(pictures_file, scratch_file, weights_file, settings):
         inputs["trn2"].contiguous().numpy(), labels["trn2"], settings.scratch_batch, rng,
         lambda some, rng: flowers.jostle(some, rng, size),
     )  # fmt: skip
+    measure = _measuring(plain, labels, device)
     optimiser = torch.optim.AdamW(model.parameters(), settings.scratch_rate, weight_decay=settings.scratch_weight_decay)
     history = fit.fit(
         model,
@@ -306,7 +308,7 @@ def fit_scratch(pictures_file, scratch_file, weights_file, settings):
         settings.scratch_epochs,
         fit.one_cycle(),
         torch.nn.CrossEntropyLoss(label_smoothing=0.1),
-        measure=lambda model: fit.measure(flowers.Mirrored(model), _watched(plain, labels), device),
+        measure=lambda model: measure(flowers.Mirrored(model)),
         device=device,
         on_epoch=progress,
     )
@@ -387,8 +389,13 @@ def _listed(folder):
     return files, labels, classes
 
 
-def _watched(inputs, labels):
-    return {split: (inputs[part], labels[part]) for split, part in (("train", "trn2"), ("valid", "val2"))}
+def _measuring(inputs, labels, device):
+    """What a history has after each epoch, of a model: on the training and the validation pictures."""
+    from lib.models import fit
+    from lib.nn import training
+
+    watched = {split: (inputs[part], labels[part]) for split, part in (("train", "trn2"), ("valid", "val2"))}
+    return lambda model: training.measure(functools.partial(fit.evaluate, model, device=device), watched)
 
 
 def _save_fit(files, model, history, logits):

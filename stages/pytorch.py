@@ -1,5 +1,6 @@
 """Q7.1: four networks in torch, each trained by the same loop, and what they read on the pages."""
 
+import functools
 import json
 from typing import NamedTuple
 
@@ -251,8 +252,6 @@ def train_mlp(dataset_file, trained_files, history_file, settings):
 
 
 def train_cnn(dataset_file, trained_files, history_file, settings):
-    import functools
-
     import numpy as np
     import torch
 
@@ -290,6 +289,7 @@ def _train(model, batches, optimiser, schedule, dataset_file, settings, loss=Non
 
     from lib.data import formats
     from lib.models import fit
+    from lib.nn import training
 
     device = fit.choose_device(settings.device)
     images, labels = formats.load_split(dataset_file, "train")
@@ -305,7 +305,7 @@ def _train(model, batches, optimiser, schedule, dataset_file, settings, loss=Non
         settings.epochs,
         schedule,
         loss or functional.cross_entropy,
-        lambda model: fit.measure(model, watched, device),
+        lambda model: training.measure(functools.partial(fit.evaluate, model, device=device), watched),
         device,
         progress,
     )

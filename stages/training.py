@@ -1,5 +1,6 @@
 """Q3: train the network at three learning rates, choose on validation, test once, and look at what it learned."""
 
+import functools
 import json
 
 from lib.build import Artifact, figure, progress, settings, task
@@ -141,7 +142,7 @@ def fit(nist36, fit_file, settings):
         settings.batch,
         rng,
         weight_decay=settings.weight_decay,
-        measure=lambda net: training.measure(net, watched),
+        measure=lambda net: training.measure(functools.partial(training.evaluate, net), watched),
         on_epoch=progress,
     )
     network.fold_mean(net, mean)

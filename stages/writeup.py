@@ -99,12 +99,10 @@ def task_derivatives():
     return task(draw_derivatives, outputs=[DERIVATIVES])
 
 
-DEPTH_SETTINGS = ("seed", "networks", "layers", "width", "examples")
-
-
 def task__depth_fit():
     """Q1.6 Gradients followed through deep random networks."""
-    return task(follow_gradients, outputs=[NORMS], settings=settings("writeup").only(*DEPTH_SETTINGS))
+    ours = settings("writeup").only("seed", "networks", "layers", "width", "examples")
+    return task(follow_gradients, outputs=[NORMS], settings=ours)
 
 
 def task_depth():
@@ -264,23 +262,24 @@ def note_versions(versions_file):
 
 def excerpts():
     """The code that the writeup shows: for each question a list of modules and the sources of functions in them."""
+    modules = {module for shown in CODE.values() for module in shown} | {"lib.writeup.excerpts"}
+    sources = {module: (PROJECT / module.replace(".", "/")).with_suffix(".py").read_text() for module in modules}
     return {
-        question: [{"module": module, "sources": _excerpts_of(module, names)} for module, names in modules.items()]
-        for question, modules in CODE.items()
+        question: [
+            {"module": module, "sources": _excerpts_of(module, names, sources)} for module, names in shown.items()
+        ]
+        for question, shown in CODE.items()
     }
 
 
-def _excerpts_of(module, names):
-    source = (PROJECT / module.replace(".", "/")).with_suffix(".py").read_text()
-
+def _excerpts_of(module, names, sources):
     def cut():
         from lib.writeup.excerpts import excerpt
 
-        return [excerpt(source, name) for name in names]
+        return [excerpt(sources[module], name) for name in names]
 
     # Cut anew only when the module, or how it is cut, has changed: doit asks on every command.
-    cutter = (PROJECT / "lib/writeup/excerpts.py").read_text()
-    version = hashlib.sha256((cutter + source).encode()).hexdigest()
+    version = hashlib.sha256((sources["lib.writeup.excerpts"] + sources[module]).encode()).hexdigest()
     return memo("excerpts").recall(f"{module}: {' '.join(names)}", version, cut)
 
 

@@ -74,15 +74,17 @@ def describe(stage):
 
 def list_runs(stages):
     """(name of the task, its first line, Run) of every task of some stages; a sub-task's line may be its group's."""
-    found = []
-    for task in (task for stage in stages for task in describe(stage)):
-        group = task["basename"]
-        if task.get("name", "") is None:
-            words_of_group = task["doc"]
-            continue
-        name = f"{group}:{task['name']}" if "name" in task else group
-        found.append((name, task.get("doc") or words_of_group or "", task["meta"]["run"]))
-    return found
+    tasks = [task for stage in stages for task in describe(stage)]
+    docs = {task["basename"]: task["doc"] for task in tasks if not task.get("name")}
+    return [
+        (
+            ":".join(filter(None, (task["basename"], task.get("name")))),
+            task.get("doc") or docs[task["basename"]] or "",
+            task["meta"]["run"],
+        )
+        for task in tasks
+        if "meta" in task
+    ]
 
 
 def catalogue(runs):

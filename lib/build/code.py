@@ -100,7 +100,7 @@ class Code:
     def _table(self, module):
         """``{name: (digest, references)}`` of one module."""
         if module not in self._tables:
-            file = self._file(module)
+            file = self._modules.get(module)
             self._tables[module] = self._read(module, file) if file else {}  # a folder without __init__.py
         return self._tables[module]
 
@@ -112,9 +112,6 @@ class Code:
             f"{_reader()} {hashlib.sha256(source).hexdigest()}",
             lambda: read_definitions(source.decode(), module, package),
         )
-
-    def _file(self, module):
-        return self._modules.get(module)
 
     @cache  # noqa: B019 - one instance lives as long as the process
     def _resolve(self, dotted):

@@ -24,6 +24,7 @@ from lib.build.catalogue import by_question, split_question
 from lib.build.code import PROJECT
 from lib.build.config import config, settings
 from lib.build.files import remove
+from lib.build.graph import makers_of
 from lib.build.memo import remember
 from lib.build.reporter import read_failures
 
@@ -64,13 +65,13 @@ class List(DoitList):
         may_be_cut_short()
         shown = [task for task in self.task_list if subtasks or pos_args or not task.subtask_of]
         width = max((len(task.name) for task in shown if private or task.name[0] != "_"), default=0)
-        described = {task.name: _question(task, self.task_list) for task in shown}
+        described = {name: split_question(words) for name, words in first_lines(self.task_list).items()}
         if sort == "name":
             shown.sort(key=lambda task: (by_question(described[task.name][0]), _natural(task.name)))
         if template is None and not quiet:
             for task in shown:
-                question, text = described[task.name]
-                task.doc = f"{question:<7} {task.name:<{width}}  {text}".rstrip()
+                question, title = described[task.name]
+                task.doc = f"{question:<7} {task.name:<{width}}  {title if task.doc else ''}".rstrip()
             template = "{doc}" if not status else "{status} {doc}"
         hidden = [task for task in self.task_list if task not in shown]
         self.task_list = shown + hidden
@@ -231,14 +232,16 @@ def changes(before, after):
         yield "inputs or outputs are others, or in another order"
 
 
-def statuses(dep_manager, tasks):
-    """How every task stands, with what it reads from: a task behind a stale one is stale.
+def statuses(dep_manager, tasks, names=None):
+    """How tasks stand, with what they read from: a task behind a stale one is stale.
 
     Parameters
     ----------
     dep_manager : doit.dependency.Dependency
     tasks : dict of str to doit.task.Task
         Of the whole graph, as `doit.control.TaskControl` has them.
+    names : iterable of str, optional
+        Those asked for; all without it.
 
     Returns
     -------
@@ -254,13 +257,7 @@ def statuses(dep_manager, tasks):
             found[name] = "failed" if name in failed else "fresh" if stands else "stale"
         return found[name]
 
-    return {name: status(name) for name in tasks}
-
-
-def makers_of(tasks):
-    """For every task the names of those whose outputs it reads."""
-    makers = {target: task.name for task in tasks.values() for target in task.targets}
-    return {name: {makers[path] for path in task.file_dep if path in makers} for name, task in tasks.items()}
+    return {name: status(name) for name in (tasks if names is None else names)}
 
 
 def orphans(tasks):
@@ -309,11 +306,10 @@ def _alone():
         yield
 
 
-def _question(task, tasks):
-    """Question that a task answers and what it makes; of a sub-task without words of its own, its group's question."""
-    words = task.doc or next((other.doc for other in tasks if other.name == task.subtask_of), "")
-    question, title = split_question(words or "")
-    return question, title if task.doc else ""
+def first_lines(tasks):
+    """What every task says of itself, by name; a sub-task without words of its own, what its group says."""
+    docs = {task.name: task.doc for task in tasks}
+    return {task.name: task.doc or docs.get(task.subtask_of) or "" for task in tasks}
 
 
 def _natural(text):

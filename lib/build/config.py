@@ -235,10 +235,10 @@ def _problem(value, default, rule):
         if not value:
             return "wants at least one value"
         if isinstance(rule, str):
-            demand, rule = re.match(r"(?:(\d+) of |(distinct) )?(.*)", rule).group(1, 2), re.search(r"[\[(].*", rule)[0]
-            if demand[0] and len(value) != int(demand[0]):
-                return f"wants {demand[0]} values"
-            if demand[1] and len(set(value)) < len(value):
+            count, distinct, rule = re.match(r"(?:(\d+) of |(distinct) )?(.*)", rule).groups()
+            if count and len(value) != int(count):
+                return f"wants {count} values"
+            if distinct and len(set(value)) < len(value):
                 return "has a value twice"
         problems = (_problem(item, default[0], rule) for item in value)
         return next(filter(None, problems), None)

@@ -26,14 +26,17 @@ def signature(path):
         return _of_status(status)
     # A folder of a thousand files is asked for by every task that reads it: look once, and again once we wrote.
     if path not in _folders:
-        listing = "\n".join(
-            name if name.endswith("/") else f"{name} {_of_status(entry.stat())}" for name, entry in _entries(path)
-        )
-        _folders[path] = hashlib.sha256(listing.encode()).hexdigest()
+        _folders[path] = _of_folder(path, lambda entry: _of_status(entry.stat()))
     return _folders[path]
 
 
 _folders = {}
+
+
+def _of_folder(folder, of_file):
+    """Digest of the names in a folder, and of what ``of_file(os.DirEntry)`` says of each file."""
+    listing = "\n".join(name if name.endswith("/") else f"{name} {of_file(entry)}" for name, entry in _entries(folder))
+    return hashlib.sha256(listing.encode()).hexdigest()
 
 
 def _of_status(status):
@@ -54,10 +57,7 @@ def digest(path):
 
 def _digest(path):
     if os.path.isdir(path):
-        listing = "\n".join(
-            name if name.endswith("/") else f"{name} {digest(os.path.join(path, name))}" for name, _ in _entries(path)
-        )
-        return hashlib.sha256(listing.encode()).hexdigest()
+        return _of_folder(path, lambda entry: digest(entry.path))
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

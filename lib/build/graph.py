@@ -189,7 +189,7 @@ class Run:
         started = time.monotonic()
         with _importing:
             import joblib.externals.loky  # noqa: F401 - its modules import each other: never in two threads at once
-        staging = _root(self.outputs[0].root) / ".staging"
+        staging = self.root / ".staging"
         staging.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=staging) as folder:
             try:
@@ -243,6 +243,22 @@ class Run:
             print(f"{'would remove' if dryrun else 'removing'} {path}")
             if not dryrun:
                 files.remove(path, self.root)
+
+
+def makers_of(tasks):
+    """For every task the names of those whose outputs it reads.
+
+    Parameters
+    ----------
+    tasks : dict of str to doit.task.Task
+        Of the whole graph.
+
+    Returns
+    -------
+    dict of str to set of str
+    """
+    makers = {target: task.name for task in tasks.values() for target in task.targets}
+    return {name: {makers[path] for path in task.file_dep if path in makers} for name, task in tasks.items()}
 
 
 _importing = threading.Lock()

@@ -6,8 +6,9 @@ from doit.cmd_base import DoitCmdBase
 from doit.control import TaskControl
 from doit.exceptions import InvalidCommand
 
-from lib.build.commands import OptionsAnywhere, makers_of, statuses
+from lib.build.commands import OptionsAnywhere, statuses
 from lib.build.config import in_user_folder, make_folder
+from lib.build.graph import makers_of
 from lib.build.memo import remember
 
 # Okabe and Ito's colour-blind safe blue, orange and vermilion, lightened; the mark says it without colour.

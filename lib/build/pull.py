@@ -10,7 +10,7 @@ from doit.control import TaskControl
 from doit.exceptions import InvalidCommand
 
 from lib.build.catalogue import catalogue
-from lib.build.commands import OptionsAnywhere, Run, may_be_cut_short, statuses
+from lib.build.commands import OptionsAnywhere, Run, first_lines, may_be_cut_short, statuses
 from lib.build.config import in_user_folder, make_folder
 
 FORMS = ("latex", "typst", "markdown", "html")
@@ -83,12 +83,8 @@ class Pull(OptionsAnywhere, Run):
     )
 
     def _execute(self, to, form, listing, pos_args, verbosity, continue_, num_process, par_type, reporter):
-        docs = {task.name: task.doc or "" for task in self.task_list}
-        entries = catalogue(
-            (task.name, task.doc or docs.get(task.subtask_of, ""), task.meta["run"])
-            for task in self.task_list
-            if task.meta
-        )
+        words = first_lines(self.task_list)
+        entries = catalogue((task.name, words[task.name], task.meta["run"]) for task in self.task_list if task.meta)
         if listing:
             self._list(entries)
             return 0

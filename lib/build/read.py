@@ -52,8 +52,8 @@ class Read(OptionsAnywhere, Run):
         weights = pytorch.CLASSIFIERS[MODELS[model]][1] if MODELS[model] else training.WEIGHTS
         needed = [str(path) for artifact in (weights, reading.STYLES) for path in artifact.paths]
         self.sel_tasks = sorted({task.name for task in self.task_list if set(task.targets) & set(needed)})
-        stand = statuses(self.dep_manager, TaskControl(self.task_list).tasks)
-        if any(stand[name] != "fresh" for name in self.sel_tasks):
+        stand = statuses(self.dep_manager, TaskControl(self.task_list).tasks, self.sel_tasks)
+        if set(stand.values()) != {"fresh"}:
             failed = super()._execute(outfile=sys.stderr, num_process=num_process, par_type=par_type, reporter=Console)
             if failed:
                 return failed

@@ -4,12 +4,13 @@ import json
 import os
 import threading
 import time
+from functools import cached_property
 
 from doit.exceptions import UnmetDependency
 from doit.globals import Globals
 
 from lib.build.config import config
-from lib.build.graph import workers
+from lib.build.graph import makers_of, workers
 
 
 class Console:
@@ -40,23 +41,27 @@ class Console:
         self.failed_before = read_failures() & tasks.keys()
         # Read here: doit's database belongs to this thread.
         self.seconds = {name: Globals.dep_manager.get_values(name).get("seconds") for name in tasks}
-        self.readers = {}
-        for task in tasks.values():
-            for path in task.file_dep:
-                self.readers.setdefault(path, []).append(task)
+        self.makers = makers_of(tasks)
         self.asked = self._closure(selected_tasks)
 
     def _closure(self, selected):
         """Names of the tasks that this build is about: those selected, and all that they need."""
-        makers = {path: task.name for task in self.tasks.values() for path in task.targets}
         asked, todo = set(), list(selected)
         while todo:
             name = todo.pop()
             if name in self.tasks and name not in asked:
                 asked.add(name)
-                task = self.tasks[name]
-                todo += [*task.task_dep, *(makers[path] for path in task.file_dep if path in makers)]
+                todo += [*self.tasks[name].task_dep, *self.makers[name]]
         return asked
+
+    @cached_property
+    def readers(self):
+        """For every task the names of those that read what it makes; asked only once something runs."""
+        found = {name: [] for name in self.tasks}
+        for name, makers in self.makers.items():
+            for maker in makers:
+                found[maker].append(name)
+        return found
 
     def get_status(self, task):
         pass
@@ -140,12 +145,12 @@ class Console:
 
     def _expect(self, task):
         """A task that runs may wake all that read from it."""
-        todo = [task]
+        todo = [task.name]
         while todo:
-            task = todo.pop()
-            if task.name not in self.expected and task.name in self.asked:
-                self.expected.add(task.name)
-                todo += [reader for path in task.targets for reader in self.readers.get(path, ())]
+            name = todo.pop()
+            if name not in self.expected and name in self.asked:
+                self.expected.add(name)
+                todo += self.readers[name]
 
     # --- the live display ---------------------------------------------------------------------------------------------
 

@@ -28,6 +28,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from lib.jsonfile import write_json
+
 MANIFEST = "MANIFEST.json"
 LOCK = "checksums.json"
 NOTES = ("stands_in_for", "content_from", "not_real")  # what a mirror says about its stand-in, repeated in the record
@@ -407,7 +409,7 @@ def _lock(folder, name, digits):
             return "enforced"
         entries[name] = f"sha256:{digits}"
         with _arriving(folder / LOCK) as arriving:
-            arriving.write_text(json.dumps(entries, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            write_json(arriving, entries)
         return "recorded at the first download"
     finally:
         os.close(handle)

@@ -196,26 +196,6 @@ def evaluate(model, inputs, labels, device="cpu"):
     return accuracy, functional.cross_entropy(logits, labels).item()
 
 
-def measure(model, sets, device="cpu"):
-    """`evaluate` on several sets, as a history has it.
-
-    Parameters
-    ----------
-    model : nn.Module
-    sets : dict of str to (inputs, labels)
-    device : str
-
-    Returns
-    -------
-    dict of str to float
-        ``<set>_accuracy`` and ``<set>_loss`` of each.
-    """
-    measures = {}
-    for name, (inputs, labels) in sets.items():
-        measures[f"{name}_accuracy"], measures[f"{name}_loss"] = evaluate(model, inputs, labels, device)
-    return measures
-
-
 class DecayedSgd(torch.optim.SGD):
     """Momentum with the weight decay of `lib.nn.training`: every step first shrinks all parameters by
     ``learning_rate * decay`` of themselves, outside the momentum (torch's own decay is part of the gradient, and with

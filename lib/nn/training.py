@@ -115,20 +115,26 @@ def evaluate(network, x, labels):
     return accuracy(logits, labels), cross_entropy(logits, labels)
 
 
-def measure(network, sets):
-    """`evaluate` on several sets, as a history has it.
+def measure(evaluate, sets):
+    """How a classifier does on several sets, as a history has it.
 
     Parameters
     ----------
-    network : Network
-    sets : dict of str to (x, labels)
+    evaluate : callable
+        ``evaluate(inputs, labels)`` gives accuracy and loss: a network's `evaluate`, here or in lib.models.fit.
+    sets : dict of str to (inputs, labels)
 
     Returns
     -------
     dict of str to float
         ``<set>_accuracy`` and ``<set>_loss`` of each.
+
+    Examples
+    --------
+    >>> measure(lambda inputs, labels: (0.5, 1.25), {"valid": (None, None)})
+    {'valid_accuracy': 0.5, 'valid_loss': 1.25}
     """
     measures = {}
-    for name, (x, labels) in sets.items():
-        measures[f"{name}_accuracy"], measures[f"{name}_loss"] = evaluate(network, x, labels)
+    for name, (inputs, labels) in sets.items():
+        measures[f"{name}_accuracy"], measures[f"{name}_loss"] = evaluate(inputs, labels)
     return measures
