@@ -1,24 +1,24 @@
-"""inkgraph's front door: `doit` builds everything, `doit list` shows the stages, `doit help` the commands."""
+"""inkgraph's front door: `doit` builds everything, `doit list` shows what there is, `doit help` the commands."""
 
-from lib.build import config
-from lib.build.catalogue import describe
-from lib.build.files import ContentChecker
-from lib.build.graph import workers
-from lib.build.reporter import Console
-from stages import STAGES
+from lib.commands.console import Console
+from lib.graph import worker
+from lib.graph.files import ContentChecker
+from lib.graph.settings import config
+from lib.graph.step import load_stages
+from stages import LONGEST, STAGES
 
-# The longest first: what is begun last should be short, or one core waits for it.
-LONGEST = ("flowers_pretext", "flowers_scratch", "torch_networks", "_autoencoders")
+GRAPH = load_stages(STAGES)
 
 
-def task_stages():
-    """Every task of every stage. Their creators run on each command: they only describe."""
-    for stage in STAGES:
-        yield from map(dict, describe(stage))  # copies: doit takes them apart
+def task_steps():
+    """Every step of every stage."""
+    for step in GRAPH.steps:
+        yield step.as_task()
 
 
 def _in_order():
-    names = dict.fromkeys(task["basename"] for task in task_stages())
+    """The longest first: what is begun last should be short, or one core waits for it."""
+    names = [step.name for step in GRAPH.steps]
     return [name for name in LONGEST if name in names] + [name for name in names if name not in LONGEST]
 
 
@@ -27,8 +27,8 @@ DOIT_CONFIG = {
     "backend": "sqlite3",  # of doit's backends the one that a kill never left unreadable
     "check_file_uptodate": ContentChecker,
     "reporter": Console,
-    # Threads that wait: the work itself is done in processes of one thread each (lib.build.worker).
-    "num_process": workers(),
+    # Threads that wait: the work itself is done in processes of one thread each (lib.graph.worker).
+    "num_process": worker.count(),
     "par_type": "thread",
     "default_tasks": _in_order(),
 }

@@ -1,4 +1,4 @@
-"""A copy of lib/build with a toy stage, built by doit itself in processes of their own."""
+"""A copy of lib/graph and lib/commands with a toy stage, built by doit itself in processes of their own."""
 
 import hashlib
 import os
@@ -16,40 +16,23 @@ collect_ignore = ["toy"]
 PROJECT = Path(__file__).parents[2]
 TOY = Path(__file__).parent / "toy"
 
-SETTINGS = """
-[tool.inkgraph.build]
-store_gigabytes = 1.0
-
-[tool.inkgraph.toy]
-seed = 0
-factors = [1, 2, 3]
-pause = 0.0
-words = ["one", "two"]
-mode = "plain"
-flag = true
-
-[tool.inkgraph.valid]
-"toy.seed" = "[0, 100)"
-"toy.pause" = "[0.0, inf)"
-"toy.factors" = "distinct [1, inf)"
-"toy.mode" = ["plain", "fancy"]
-"""
-
 
 class Toy:
     """A project folder to build in, edit, damage and build again."""
 
     def __init__(self, folder):
         self.folder = folder
-        shutil.copytree(PROJECT / "lib" / "build", folder / "lib" / "build", ignore=shutil.ignore_patterns("__pyc*"))
+        for room in ("graph", "commands"):
+            shutil.copytree(PROJECT / "lib" / room, folder / "lib" / room, ignore=shutil.ignore_patterns("__pyc*"))
         (folder / "stages").mkdir()
         (folder / "lib" / "__init__.py").touch()
-        (folder / "stages" / "__init__.py").write_text('STAGES = ("toy",)\n')
-        shutil.copy(TOY / "stage.py", folder / "stages" / "toy.py")
-        shutil.copy(TOY / "numbers.py", folder / "lib" / "numbers.py")
+        (folder / "stages" / "__init__.py").write_text('STAGES = ("toy",)\nLONGEST = ()\n')
+        for source, target in (("stage", "stages/toy"), ("settings", "stages/settings"), ("functions", "lib/toy")):
+            shutil.copy(TOY / f"{source}.py", folder / f"{target}.py")
+        shutil.copy(TOY / "scaling.py", folder / "lib" / "scaling.py")
         shutil.copy(PROJECT / "dodo.py", folder / "dodo.py")
         plugins = re.search(r"\[tool\.doit\.plugins\.command\][^[]*", (PROJECT / "pyproject.toml").read_text()).group()
-        (folder / "pyproject.toml").write_text(plugins + SETTINGS)
+        (folder / "pyproject.toml").write_text(plugins)
 
     def start(self, *words):
         """doit in a process group of its own."""

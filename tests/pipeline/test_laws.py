@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-ALL = {"table", "folder", "fit:1", "fit:2", "fit:3", "total", "apart"}
-FITS = {"fit:1", "fit:2", "fit:3"}
+ALL = {"data/table", "raw/words", "fits/1", "fits/2", "fits/3", "Q1.10/total", "Q2.1/apart"}
+FITS = {"fits/1", "fits/2", "fits/3"}
 
 
 def test_a_second_build_runs_nothing(built):
@@ -24,43 +24,44 @@ def test_two_builds_give_the_same_bytes_one_or_two_at_a_time(built):
 
 
 def test_touching_and_comments_run_nothing(built):
-    for path in ("artifacts/embedded/data/table.npz", "data/embedded/raw/words/0.txt", "lib/numbers.py"):
+    for path in ("artifacts/embedded/data/table.npz", "data/embedded/raw/words/0.txt", "lib/scaling.py"):
         os.utime(built.folder / path)
-    built.edit("lib/numbers.py", '"""Scaled numbers."""', '"""Numbers, scaled."""  # by a factor')
-    built.edit("stages/toy.py", '"""Q1.10 The sum of all."""', '"""Q1.10 The sum."""\n')
-    built.edit("lib/numbers.py", "def unrelated():", "def also_unrelated(): return 3\n\n\ndef unrelated():")
-    built.edit("lib/numbers.py", "return 1\n", "return 2\n")
+    built.edit("lib/scaling.py", '"""Scaled numbers."""', '"""Numbers, scaled."""  # by a factor')
+    built.edit("stages/toy.py", '"The sum of all."', '"The sum."')
+    built.edit("lib/toy.py", "def write_apart():", "def write_apart():  # nothing")
+    built.edit("lib/scaling.py", "def unrelated():", "def also_unrelated(): return 3\n\n\ndef unrelated():")
+    built.edit("lib/scaling.py", "return 1\n", "return 2\n")
     assert built.ran() == {}
 
 
 def test_a_change_of_meaning_in_a_called_module_runs_what_reaches_it_and_going_back_restores(built):
     before = built.bytes()
-    built.edit("lib/numbers.py", "x * factor", "x + factor")
-    assert "function scale of lib.numbers changed" in built.doit("why", "fit:1")
-    assert set(built.ran()) == FITS | {"total"}
+    built.edit("lib/scaling.py", "x * factor", "x + factor")
+    assert "function scale of lib.scaling changed" in built.doit("why", "fits/1")
+    assert set(built.ran()) == FITS | {"Q1.10/total"}
     assert built.bytes() != before
-    built.edit("lib/numbers.py", "x + factor", "x * factor")
-    assert built.ran() == dict.fromkeys(FITS | {"total"}, "restored")
+    built.edit("lib/scaling.py", "x + factor", "x * factor")
+    assert built.ran() == dict.fromkeys(FITS | {"Q1.10/total"}, "restored")
     assert built.bytes() == before
 
 
 def test_a_constant_counts_as_code(built):
-    built.edit("lib/numbers.py", "FACTOR_SCALE = 1.0", "FACTOR_SCALE = 2.0")
-    assert set(built.ran("-n", "1")) == FITS | {"total"}
-    built.edit("lib/numbers.py", "FACTOR_SCALE = 2.0", "FACTOR_SCALE = 1.0")
+    built.edit("lib/scaling.py", "FACTOR_SCALE = 1.0", "FACTOR_SCALE = 2.0")
+    assert set(built.ran("-n", "1")) == FITS | {"Q1.10/total"}
+    built.edit("lib/scaling.py", "FACTOR_SCALE = 2.0", "FACTOR_SCALE = 1.0")
     built.ran()
 
 
 def test_a_setting_runs_its_own_task_and_what_its_changed_output_reaches(built):
     assert built.ran("toy.pause=0.01") == dict.fromkeys(FITS, "built")  # same bytes: the total sleeps on
-    assert "setting pause: 0.01 -> 0.0" in built.doit("why", "fit:2")
+    assert "setting pause: 0.01 -> 0.0" in built.doit("why", "fits/2")
     assert built.ran() == dict.fromkeys(FITS, "restored")
 
 
 def test_adding_a_value_to_a_sweep_fits_one_and_taking_it_out_leaves_an_orphan_that_clean_takes(built):
-    assert built.ran("toy.factors=[1, 2, 3, 4]") == {"fit:4": "built", "total": "built"}
+    assert built.ran("toy.factors=[1, 2, 3, 4]") == {"fits/4": "built", "Q1.10/total": "built"}
     output = built.doit()
-    assert "artifacts/embedded/fits/4.npz" in output and "no task" in output
+    assert "artifacts/embedded/fits/4.npz" in output and "made by no step" in output
     built.doit("clean", "--orphans")
     assert sorted(file.name for file in (built.folder / "artifacts/embedded/fits").iterdir()) == [
         "1.npz",
@@ -83,8 +84,8 @@ def test_a_damaged_output_is_rebuilt(built):
         file = built.folder / path
         file.write_bytes(file.read_bytes()[:3])
     (built.folder / "data/embedded/raw/words/new.txt").write_text("not ours")
-    assert "output artifacts/embedded/fits/2.npz is not what was written" in built.doit("why", "fit:2")
-    assert set(built.ran()) == {"fit:2", "folder", "total"}
+    assert "output artifacts/embedded/fits/2.npz is not what was written" in built.doit("why", "fits/2")
+    assert set(built.ran()) == {"fits/2", "raw/words", "Q1.10/total"}
     assert built.bytes() == before
 
 
@@ -93,7 +94,7 @@ def test_an_output_changed_within_its_size_and_time_is_noticed(built):
     status = file.stat()
     file.write_text("trapa\n")
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert built.ran() == {"apart": "restored"}
+    assert built.ran() == {"Q2.1/apart": "restored"}
 
 
 def test_a_damaged_store_is_not_believed_and_a_deleted_one_not_missed(toy):
@@ -104,7 +105,7 @@ def test_a_damaged_store_is_not_believed_and_a_deleted_one_not_missed(toy):
         content[len(content) // 2] ^= 1
         file.write_bytes(content)
     (toy.folder / "artifacts/embedded/Q2.1/apart.txt").unlink()
-    assert toy.ran() == {"apart": "built"}
+    assert toy.ran() == {"Q2.1/apart": "built"}
     for file in sorted((toy.folder / ".cache").rglob("*"), reverse=True):
         file.unlink() if file.is_file() else file.rmdir()
     assert toy.ran() == {}
@@ -114,19 +115,29 @@ def test_a_damaged_store_is_not_believed_and_a_deleted_one_not_missed(toy):
 def test_a_failing_task_keeps_its_earlier_outputs_and_lets_others_finish(toy):
     toy.doit()
     before = toy.bytes()
-    toy.edit("stages/toy.py", "from lib import numbers\n", "from lib import numbers\n\n    numbers.nothing\n")
-    toy.edit("stages/toy.py", '"apart\\n"', '"far apart\\n"')
+    toy.edit("lib/toy.py", "time.sleep(pause)", "scaling.nothing")
+    toy.edit("lib/toy.py", '"apart\\n"', '"far apart\\n"')
     output = toy.doit("-c", code=2)
-    assert "AttributeError" in output and "stages/toy.py" in output and "in fit" in output
+    assert "AttributeError" in output and "lib/toy.py" in output and "in fit" in output
     after = toy.bytes()
     assert after.pop("embedded/Q2.1/apart.txt") != before.pop("embedded/Q2.1/apart.txt")
     assert after == before
 
 
 def test_an_output_that_the_function_forgot_is_an_error_that_names_it(toy):
-    toy.edit("stages/toy.py", 'as_text.write_text(f"{sum(sums)}\\n")', "pass")
-    assert "without writing Q1.10/total.txt" in toy.doit(code=1)
+    toy.edit("lib/toy.py", '"all": f"{sum(sums)}\\n", ', "")
+    assert "lib.toy:add_up returned sums, numbers; declared are sums, all, numbers" in toy.doit(code=1)
     assert not (toy.folder / "artifacts/embedded/Q1.10").exists()
+
+
+def test_a_folder_that_was_not_written_is_named(toy):
+    toy.edit("lib/toy.py", "    folder.mkdir()\n", "    return\n")
+    assert "lib.toy:write_words returned without writing raw/words" in toy.doit("raw/words", code=1)
+
+
+def test_numbers_that_no_declaration_names_are_refused(toy):
+    toy.edit("lib/toy.py", '"q1.10.total": sum(sums)', '"q1.10.total": sum(sums), "q1.10.more": 1')
+    assert "q1.10.more: no Number declares it" in toy.doit(code=1)
 
 
 def test_kill_9_at_any_moment_and_then_doit_gives_the_bytes_of_an_undisturbed_build(toy, built):
@@ -143,11 +154,11 @@ def test_kill_9_at_any_moment_and_then_doit_gives_the_bytes_of_an_undisturbed_bu
 def test_an_edit_killed_half_way_and_undone_leaves_nothing_wrong(toy, built):
     toy.doit()
     for moment in (0.8, 1.4):
-        toy.edit("lib/numbers.py", "x * factor", "x + factor")
+        toy.edit("lib/scaling.py", "x * factor", "x + factor")
         process = toy.start("toy.pause=0.2")
         time.sleep(moment)
         toy.kill(process)
-        toy.edit("lib/numbers.py", "x + factor", "x * factor")
+        toy.edit("lib/scaling.py", "x + factor", "x * factor")
         toy.doit()
         assert toy.bytes() == built.bytes()
 
@@ -182,16 +193,6 @@ def test_an_up_to_date_build_imports_nothing_heavy(built):
     assert not imported & {"numpy", "torch", "matplotlib", "skimage", "scipy", "joblib", "rich"}
 
 
-def test_code_that_asks_for_the_configuration_itself_gets_this_builds_and_depends_on_it(toy):
-    toy.edit("stages/toy.py", "import Artifact,", "import SOURCE, Artifact,")
-    toy.edit("stages/toy.py", 'write_text("apart\\n")', "write_text(SOURCE)")
-    for source in ("embedded", "course"):
-        assert toy.ran("apart", f"source={source}") == {"apart": "built"}
-        assert (toy.folder / f"artifacts/{source}/Q2.1/apart.txt").read_text() == source
-    assert toy.ran("apart", "toy.flag=false") == {"apart": "built"}
-    assert toy.ran("apart") == {"apart": "restored"}
-
-
 def test_an_interrupted_build_ends_and_keeps_what_was_finished(toy):
     process = toy.start("toy.pause=60")
     while not list(toy.folder.glob("data/embedded/raw/words/1.txt")):
@@ -201,54 +202,69 @@ def test_an_interrupted_build_ends_and_keeps_what_was_finished(toy):
     output, _ = process.communicate(timeout=50)  # well before a fit would be done
     assert process.returncode == 130, output
     assert "interrupted" in output and "Traceback" not in output
-    assert "table" not in toy.ran()
+    assert "data/table" not in toy.ran()
 
 
-def test_the_order_of_inputs_is_part_of_what_a_task_means(toy):
-    toy.ran("fit:1")
-    toy.edit("stages/toy.py", "inputs=[TABLE, FOLDER]", "inputs=[FOLDER, TABLE]")
-    toy.edit("stages/toy.py", "def fit(table, folder,", "def fit(folder, table,")
-    assert "fit:1" in toy.ran("fit:1")
-    toy.edit("stages/toy.py", "inputs=[FOLDER, TABLE]", "inputs=[TABLE, FOLDER]")
-    assert "fit:1: inputs or outputs are others, or in another order" in toy.doit("why", "fit:1")
+def test_which_input_is_which_is_part_of_the_fingerprint(toy):
+    toy.edit(
+        "lib/toy.py", "def write_apart():\n    return", "def write_apart(a=None, b=None):\n    return str(a)[:0] +"
+    )
+    toy.edit("stages/toy.py", '"lib.toy:write_apart", ', '"lib.toy:write_apart", a=FITS[1], b=FITS[2], ')
+    toy.ran()
+    toy.edit("stages/toy.py", "a=FITS[1], b=FITS[2]", "a=FITS[2], b=FITS[1]")
+    assert "Q2.1/apart: inputs or outputs are others, or in another order" in toy.doit("why", "Q2.1/apart")
 
 
 @pytest.mark.parametrize(
     "old, new, message",
     [
-        ("task(write_apart,", "task(lambda path: None,", "stages.toy.task_apart.<locals>.<lambda> cannot be a task's"),
-        (
-            'outputs=[Artifact("Q2.1", "apart.txt")]',
-            'outputs=Artifact("Q2.1", "apart.txt")',
-            "wants lists of Artifacts",
-        ),
-        ('outputs=[Artifact("Q2.1", "apart.txt")]', 'outputs=["apart.txt"]', "'apart.txt' for an input or output"),
-        ('Artifact("Q2.1", "apart.txt")', 'Artifact("Q2.1", "../../../apart.txt")', "lies in its folder"),
+        ("lib.toy:write_apart", "lib.toy:write_part", "lib.toy has no function write_part; did you mean write_apart?"),
+        ("lib.toy:write_apart", "lib.toys:write_apart", "there is no module lib.toys; did you mean lib.toy?"),
+        ('"lib.toy:write_apart", ', '"lib.toy:write_apart", fits=FITS, ', "lib.toy:write_apart has no parameter fits"),
+        ("    fits=FITS,\n", "", "nothing fills the parameter fits of lib.toy:add_up"),
+        ('text("Q2.1/apart", ', 'text("../apart", ', "'../apart' cannot be an artifact's id"),
+        ('text("Q2.1/apart", ', 'text("Q1.10/total.txt", ', "Q1.10/total.txt is made at stages/toy.py:18 already"),
+        ("import Number, folder", "import Numbr, folder", "ImportError: cannot import name 'Numbr' from 'lib.graph'"),
+        ("table=TABLE", "table=TABEL", "NameError: name 'TABEL' is not defined"),
+        ("    settings=TOY,\n", '    settings=TOY, pause=float("nan"),\n', "the setting pause is nan"),
+        ("    settings=TOY,\n", "    settings=TOY, pause=TOY.mode.upper,\n", "the setting pause is <built-in method"),
+        ("TOTAL = ", "TOTAL = = ", "stages/toy.py:18: SyntaxError"),
     ],
 )
-def test_what_no_task_can_be_made_of_is_named(toy, old, new, message):
+def test_a_declaration_that_cannot_be_is_one_line_with_its_place(toy, old, new, message):
     toy.edit("stages/toy.py", old, new)
-    assert message in toy.doit("list", code=3)
+    output = toy.doit("list", code=3)
+    assert message in output and "stages/toy.py:" in output
+    assert "Traceback" not in output and len(output.strip().splitlines()) <= 2
+
+
+def test_a_stage_that_nobody_lists_is_named(toy):
+    (toy.folder / "stages" / "ink.py").write_text("")
+    output = toy.doit("list", code=3)
+    assert "stages/ink.py is not among STAGES" in output and len(output.strip().splitlines()) <= 2
 
 
 def test_why_and_list_see_through_what_a_task_reads_from(built):
-    assert "total: reads what is stale: fit:1: setting pause: 0.0 -> 0.5" in built.doit("why", "total", "toy.pause=0.5")
+    assert "Q1.10/total: reads what is stale: fits/1: setting pause: 0.0 -> 0.5" in built.doit(
+        "why", "Q1.10/total", "toy.pause=0.5"
+    )
     listed = built.doit("list", "-s", "toy.pause=0.5").splitlines()
-    assert [line[0] for line in listed if line.split()[2] in ("fit", "total", "table")] == ["U", "R", "R"]
+    stand = {line.split()[1]: line[0] for line in listed}
+    assert (stand["fits/{factor}"], stand["Q1.10/total"], stand["data/table"]) == ("R", "R", "U")
 
 
 def test_clean_takes_no_folder_that_somebody_else_made(toy):
     place = toy.folder / "mine" / "data"
     place.mkdir(parents=True)
-    toy.doit("folder", "data=mine/data")
-    toy.doit("clean", "folder", "data=mine/data")
+    toy.doit("raw/words", "data=mine/data")
+    toy.doit("clean", "raw/words", "data=mine/data")
     assert place.is_dir() and not list(place.rglob("words"))
 
 
 def test_an_empty_folder_put_among_outputs_is_noticed(toy):
-    toy.doit("folder")
+    toy.doit("raw/words")
     (toy.folder / "data/embedded/raw/words/empty").mkdir()
-    assert set(toy.ran("folder").values()) == {"restored"}
+    assert set(toy.ran("raw/words").values()) == {"restored"}
     assert not (toy.folder / "data/embedded/raw/words/empty").exists()
 
 

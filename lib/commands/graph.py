@@ -6,10 +6,11 @@ from doit.cmd_base import DoitCmdBase
 from doit.control import TaskControl
 from doit.exceptions import InvalidCommand
 
-from lib.build.commands import OptionsAnywhere, statuses
-from lib.build.config import in_user_folder, make_folder
-from lib.build.graph import makers_of
-from lib.build.memo import remember
+from lib.commands.options import OptionsAnywhere
+from lib.commands.status import statuses
+from lib.graph.cache import save_caches
+from lib.graph.settings import in_user_folder, make_folder
+from lib.graph.step import GRAPH
 
 # Okabe and Ito's colour-blind safe blue, orange and vermilion, lightened; the mark says it without colour.
 LOOKS = {
@@ -37,41 +38,39 @@ class Graph(OptionsAnywhere, DoitCmdBase):
             given = " ".join(pos_args) or to
             raise InvalidCommand(f"graph takes --to FILE, which ends in {', '.join(ENDINGS)}; not {given}")
         tasks = TaskControl(self.task_list).tasks
-        nodes, edges = group(tasks, statuses(self.dep_manager, tasks))
+        nodes, edges = group(GRAPH, statuses(self.dep_manager, tasks, tasks))
         make_folder(file.parent)
         draw(nodes, edges).savefig(file, metadata=_plain_metadata(file.suffix))
         counts = Counter(node["status"] for node in nodes.values())
         self.outstream.write(f"{to}: {', '.join(f'{number} {status}' for status, number in counts.items())}\n")
-        remember()
+        save_caches()
         return 0
 
 
-def group(tasks, status):
-    """Tasks with their sub-tasks as one node, and who reads from whom.
+def group(graph, status):
+    """Steps of a sweep as one node, and who reads from whom.
 
     Parameters
     ----------
-    tasks : dict of str to doit.task.Task
+    graph : lib.graph.step.Graph
     status : dict of str to str
-        Of `lib.build.commands.statuses`. A node shows the worst of its sub-tasks.
+        Of `lib.commands.status.statuses`. A node shows the worst of its steps.
 
     Returns
     -------
     nodes : dict of str to dict
-        ``label``, ``count`` of sub-tasks, ``status``.
+        ``label``, ``count`` of steps, ``status``.
     edges : set of (str, str)
         From the node that makes to the node that reads.
     """
-    node_of = {task.name: task.subtask_of or task.name for task in tasks.values()}
-    edges = {(node_of[maker], node_of[name]) for name, makers in makers_of(tasks).items() for maker in makers}
-    edges = {(a, b) for a, b in edges if a != b}
+    node_of = {step.name: next(iter(step.template.values())).id if step.template else step.name for step in graph.steps}
+    edges = {(node_of[maker.name], node_of[step.name]) for step in graph.steps for maker in graph.makers_of(step)}
     nodes = {}
     for name in dict.fromkeys(node_of.values()):
-        inner = [task for task in tasks.values() if node_of[task.name] == name and task.actions]
-        found = {status[task.name] for task in inner}
+        found = [status[step.name] for step in graph.steps if node_of[step.name] == name]
         worst = next((s for s in ("failed", "stale") if s in found), "fresh")
-        nodes[name] = {"label": name, "count": len(inner), "status": worst}
-    return nodes, edges
+        nodes[name] = {"label": name, "count": len(found), "status": worst}
+    return nodes, {(a, b) for a, b in edges if a != b}
 
 
 def layers(nodes, edges):

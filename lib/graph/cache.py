@@ -1,12 +1,15 @@
-"""What would be found out again on every command, kept in a file between them."""
+"""What would be found out again on every command, kept in files between them: digests, parsed modules, excerpts."""
 
 import json
 import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from lib.build.config import config
+from lib.graph.settings import config
 
 
-class Memo:
+class Cache:
     """Values by key, each good for one version of what it was made from.
 
     Parameters
@@ -15,28 +18,21 @@ class Memo:
         JSON file that keeps them; it may be deleted, or unreadable, at any time.
     """
 
-    def __init__(self, file=None):
+    def __init__(self, file: Path | None = None):
         self._file = file
         self._kept = _load(file) if file else {}
-        self._is_new = False
+        self._changed = False
 
-    def recall(self, key, version, make):
-        """The value of `key`, made by ``make()`` unless it is there for this version.
-
-        Parameters
-        ----------
-        key, version : str
-        make : callable
-            Returns a JSON-able value.
-        """
+    def get(self, key: str, version: str, make: Callable[[], Any]) -> Any:
+        """The JSON-able value of a key, made by ``make()`` unless it is there for this version."""
         if self._kept.get(key, ("",))[0] != version:
             self._kept[key] = [version, make()]
-            self._is_new = True
+            self._changed = True
         return self._kept[key][1]
 
-    def save(self):
+    def save(self) -> None:
         """Write the file, whole or not at all, if there is anything new."""
-        if self._file and self._is_new:
+        if self._file and self._changed:
             temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}")
             try:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -46,20 +42,20 @@ class Memo:
                 pass
 
 
-_memos = {}
+_caches = {}
 
 
-def memo(name):
-    """The Memo of a name, in the folder of the caches."""
-    if name not in _memos:
-        _memos[name] = Memo(config().cache / f"{name}.json")
-    return _memos[name]
+def cached(name: str) -> Cache:
+    """The cache of a name."""
+    if name not in _caches:
+        _caches[name] = Cache(config().cache / f"{name}.json")
+    return _caches[name]
 
 
-def remember():
-    """Save what this command found out."""
-    for one in _memos.values():
-        one.save()
+def save_caches() -> None:
+    """Keep what this command found out."""
+    for cache in _caches.values():
+        cache.save()
 
 
 def _load(file):

@@ -13,19 +13,16 @@ import ast
 import hashlib
 import symtable
 import sys
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[2]
+from lib.graph.cache import cached
+from lib.graph.settings import PROJECT
 
-# Moving files about cannot change what is in them. The one part of this room that could, the call of the function
-# with its threads and seeds, is in lib.build.worker, and every fingerprint starts there too.
-BOUNDARY = "lib.build"
-CALL = "lib.build.worker:call"
-
-# Where code that runs asks for the configuration itself, instead of taking settings, all of that counts.
-CONFIGURATION = "lib.build:configuration"
-ASKS = {f"{BOUNDARY}.{name}" for name in ("SOURCE", "MIRROR", "config", "settings")}
+# What runs around every step's function; it counts as a whole, and leads no further than the function itself.
+KERNEL = "lib.graph"
+CALL = f"{KERNEL}.call"
 
 BODY = "<module>"
 ROOMS = ("lib", "stages")
@@ -42,36 +39,34 @@ class Code:
 
     Parameters
     ----------
-    memo : lib.build.memo.Memo
-        Remembers what was read, by content: parsing would be most of the time of an up-to-date build.
+    cache : lib.graph.cache.Cache
+        Keeps what was read, by content: parsing would be most of the time of an up-to-date build.
     root : Path
         Folder that the project's modules lie in.
-    configuration : str
-        Digest of everything that a build is asked for.
     """
 
-    def __init__(self, memo, root=PROJECT, configuration="none"):
+    def __init__(self, cache, root=PROJECT):
         self.root = Path(root)
-        self._memo = memo
-        self._configuration = configuration
+        self._cache = cache
         self._tables = {}
         self._modules = _find_modules(self.root)
         self._packages = {package for module in self._modules for package in _with_parents(module)}
 
-    def fingerprint(self, module, name):
-        """Digest of each definition that ``module.name`` reaches, and the version of each package.
+    @cache  # noqa: B019 - one instance lives as long as the process
+    def fingerprint(self, *entries):
+        """Digest of each definition that functions reach, and the version of each package.
 
         Parameters
         ----------
-        module, name : str
-            A dotted module of the project and a top-level name in it.
+        *entries : str
+            Entry points ``module:name``.
 
         Returns
         -------
         dict
             ``{"functions": {"module:name": digest}, "packages": {"numpy": "2.4.0"}}``.
         """
-        functions, packages, todo = {}, {"python"}, [f"{module}:{name}", CALL]
+        functions, packages, todo = {}, {"python"}, [*entries, f"{CALL}:call"]
         while todo:
             where = todo.pop()
             if where not in functions:
@@ -83,22 +78,39 @@ class Code:
             "packages": {package: _version(package) for package in sorted(packages)},
         }
 
+    def parameters(self, entry):
+        """Parameters of a function: ``{name: whether it has a default}``; a ``**name`` is ``{"**": True}``.
+
+        Raises
+        ------
+        LookupError
+            If there is no such function in the project.
+        """
+        module, _, name = entry.partition(":")
+        if module not in self._modules:
+            raise LookupError(f"there is no module {module}{_near(module, self._modules)}")
+        found = self._table(module).get(name)
+        functions = [other for other, row in self._table(module).items() if row[2] is not None]
+        if found is None or found[2] is None:
+            raise LookupError(f"{module} has no function {name}{_near(name, functions)}")
+        return found[2]
+
     @cache  # noqa: B019 - one instance lives as long as the process
     def _step(self, where):
         """Digest of a ``module:name``, the ones that it refers to, and the packages that it does."""
-        if where == CONFIGURATION:
-            return self._configuration, [], set()
         module, _, name = where.partition(":")
-        digest, references = self._table(module).get(name, ("", ()))
-        if where == CALL:
-            return digest, [], set()
+        digest, references, _ = self._table(module).get(name, ("", (), None))
+        if module == CALL:
+            return digest, [f"{module}:{other}" for other in self._table(module)], set()
         found = [target for reference in references for target in self._resolve(reference)]
         packages = {target for target in found if ":" not in target}
-        run_with_it = {f"{parent}:{BODY}" for parent in _with_parents(module)}
+        # What else the kernel imports is not the step's.
+        parents = [module] if module.startswith(f"{KERNEL}.") else _with_parents(module)
+        run_with_it = {f"{parent}:{BODY}" for parent in parents}
         return digest, {*found, *run_with_it} - packages, packages
 
     def _table(self, module):
-        """``{name: (digest, references)}`` of one module."""
+        """``{name: (digest, references, parameters)}`` of one module."""
         if module not in self._tables:
             file = self._modules.get(module)
             self._tables[module] = self._read(module, file) if file else {}  # a folder without __init__.py
@@ -107,19 +119,21 @@ class Code:
     def _read(self, module, file):
         source = file.read_bytes()
         package = module if file.name == "__init__.py" else module.rpartition(".")[0]
-        return self._memo.recall(
-            module,
-            f"{_reader()} {hashlib.sha256(source).hexdigest()}",
-            lambda: read_definitions(source.decode(), module, package),
-        )
+        try:
+            return self._cache.get(
+                module,
+                f"{_reader()} {hashlib.sha256(source).hexdigest()}",
+                lambda: read_definitions(source.decode(), module, package),
+            )
+        except (SyntaxError, UnicodeDecodeError) as error:
+            line = getattr(error, "lineno", None)
+            raise SyntaxError(f"{file.relative_to(self.root)}{f':{line}' if line else ''}: {error}") from None
 
     @cache  # noqa: B019 - one instance lives as long as the process
     def _resolve(self, dotted):
         """Each ``module:name`` that a dotted name can mean, or in their place the name of a package."""
         if _is_unfollowable(dotted):
             return self._whole("")
-        if f"{dotted}.".startswith(f"{BOUNDARY}."):
-            return [CONFIGURATION] if ".".join(dotted.split(".")[:3]) in ASKS else []
         parts = dotted.split(".")
         if parts[0] not in self._packages:
             return [] if parts[0] in sys.stdlib_module_names else [parts[0]]
@@ -131,7 +145,7 @@ class Code:
             return [f"{module}:{BODY}"]
         if name not in self._table(module):
             return self._whole(module)
-        digest, targets = self._table(module)[name]
+        digest, targets, _ = self._table(module)[name]
         if digest:
             return [f"{module}:{name}"]
         # An import: what counts is what it leads to, narrowed by the attributes taken from it.
@@ -141,12 +155,13 @@ class Code:
     def _whole(self, package):
         """Every definition of a module and of those below it; of the whole project for ''."""
         modules = [module for module in self._modules if not package or f"{module}.".startswith(f"{package}.")]
-        return [
-            f"{module}:{name}"
-            for module in sorted(modules)
-            if not f"{module}.".startswith(f"{BOUNDARY}.")
-            for name in self._table(module)
-        ]
+        return [f"{module}:{name}" for module in sorted(modules) for name in self._table(module)]
+
+
+@cache
+def code():
+    """The project's code, as this process reads it."""
+    return Code(cached("code"))
 
 
 def read_definitions(source, module="module", package=""):
@@ -164,7 +179,8 @@ def read_definitions(source, module="module", package=""):
     Returns
     -------
     dict
-        ``{name: [digest, [dotted, ...]]}``. An import has the empty digest.
+        ``{name: [digest, [dotted, ...], parameters]}``. An import has the empty digest; `parameters` is None but for a
+        function, ``{name: whether it has a default}``.
 
     Raises
     ------
@@ -176,8 +192,11 @@ def read_definitions(source, module="module", package=""):
     >>> table = read_definitions("import numpy as np\\ndef f(x):\\n    'Doc.'\\n    return np.exp(x)  # why\\n")
     >>> table["f"][1], table["f"][0] == read_definitions("def f(x): return np.exp(x)")["f"][0]
     (['module.np.exp'], True)
+    >>> table["f"][2]
+    {'x': False}
     """
     tree = ast.parse(source)
+    parameters = {node.name: _parameters(node.args) for node in tree.body if isinstance(node, ast.FunctionDef)}
     scopes = symtable.symtable(source, module, "exec").get_children()
     table = {}
     for node in _without_docstring(tree.body):
@@ -193,7 +212,21 @@ def read_definitions(source, module="module", package=""):
         for name in names:
             _add(table, name, digest, references)
     own = {name for name in table if name != BODY}
-    return {name: [digest, _qualify(references, module, own)] for name, (digest, references) in table.items()}
+    return {
+        name: [digest, _qualify(references, module, own), parameters.get(name)]
+        for name, (digest, references) in table.items()
+    }
+
+
+def _parameters(arguments):
+    """``{name: whether it has a default}``."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    required = len(positional) - len(arguments.defaults)
+    found = {argument.arg: number >= required for number, argument in enumerate(positional)}
+    found |= {
+        a.arg: default is not None for a, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    }
+    return found | ({"**": True} if arguments.kwarg else {})
 
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
@@ -322,6 +355,12 @@ def _without_docstring(body):
         case [ast.Expr(value=ast.Constant(value=str())), *rest]:
             return rest
     return body
+
+
+def _near(name, known):
+    """A suggestion for a message."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _find_modules(root):

@@ -4,8 +4,8 @@ import textwrap
 
 import pytest
 
-from lib.build.code import CALL, Code, read_definitions
-from lib.build.memo import Memo
+from lib.graph.cache import Cache
+from lib.graph.fingerprint import Code, read_definitions
 
 
 @pytest.fixture
@@ -17,13 +17,13 @@ def project(tmp_path):
             path = tmp_path / (name.replace("__", "/") + ".py")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(textwrap.dedent(source))
-        return Code(Memo(), tmp_path).fingerprint("stages.s", "run")
+        return Code(Cache(), tmp_path).fingerprint("stages.s:run")
 
     return reached
 
 
 def names(fingerprint):
-    return {name for name in fingerprint["functions"] if name != CALL}
+    return {name for name in fingerprint["functions"] if name != "lib.graph.call:call"}
 
 
 def test_nested_imports_constants_classes_and_aliases_are_followed(project):
@@ -182,23 +182,23 @@ def test_a_mutual_recursion_ends(project):
 @pytest.mark.parametrize("content", [None, "{", "[]", "[1]", "7"])
 def test_what_was_remembered_gives_the_same_and_survives_damage(tmp_path, project, content, monkeypatch):
     fresh = project(stages__s="def run(): return f()\ndef f(): return 1")
-    file = tmp_path / "memos" / "code.json"
+    file = tmp_path / "caches" / "code.json"
     if content:
         file.parent.mkdir()
         file.write_text(content)
-    memo = Memo(file)
-    assert Code(memo, tmp_path).fingerprint("stages.s", "run") == fresh
-    memo.save()
-    monkeypatch.setattr("lib.build.code.read_definitions", None)  # nothing is read a second time
-    assert Code(Memo(file), tmp_path).fingerprint("stages.s", "run") == fresh
+    cache = Cache(file)
+    assert Code(cache, tmp_path).fingerprint("stages.s:run") == fresh
+    cache.save()
+    monkeypatch.setattr("lib.graph.fingerprint.read_definitions", None)  # nothing is read a second time
+    assert Code(Cache(file), tmp_path).fingerprint("stages.s:run") == fresh
 
 
 def test_an_edit_is_not_answered_from_memory(tmp_path, project):
-    memo = Memo()
+    cache = Cache()
     project(stages__s="def run(): return 1")
-    before = Code(memo, tmp_path).fingerprint("stages.s", "run")
+    before = Code(cache, tmp_path).fingerprint("stages.s:run")
     project(stages__s="def run(): return 2")
-    assert Code(memo, tmp_path).fingerprint("stages.s", "run") != before
+    assert Code(cache, tmp_path).fingerprint("stages.s:run") != before
 
 
 def test_relative_imports_resolve_in_their_package():
@@ -206,13 +206,21 @@ def test_relative_imports_resolve_in_their_package():
     assert table["b"][1] == ["lib.x.b"] and table["d"][1] == ["lib.c.d"]
 
 
-def test_asking_for_the_configuration_depends_on_all_of_it(tmp_path, project):
-    project(stages__s="from lib.build import SOURCE, progress\ndef run(): return other()\ndef other(): return SOURCE")
-    first, second = (Code(Memo(), tmp_path, configuration=asked).fingerprint("stages.s", "run") for asked in "ab")
-    assert first != second
-    project(stages__s="from lib.build import SOURCE, progress\ndef run(): return progress(1, 1)")
-    first, second = (Code(Memo(), tmp_path, configuration=asked).fingerprint("stages.s", "run") for asked in "ab")
-    assert first == second
+def test_what_runs_around_a_function_counts_as_a_whole_and_leads_nowhere(project):
+    call = "import importlib\nLIMITS = {}\ndef call(): return importlib.import_module('x')\n"
+    before = project(stages__s="def run(): return 1", lib__graph__call=call, lib__a="def f(): pass")
+    after = project(lib__graph__call=call.replace("{}", "{'threads': 1}"))
+    assert before != after and "lib.a:f" not in names(before)
+
+
+def test_parameters_are_read_without_importing(tmp_path):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "a.py").write_text("import nothing\ndef f(x, y=1, *, z, w=2, **more): pass\nclass C: pass\n")
+    code = Code(Cache(), tmp_path)
+    assert code.parameters("lib.a:f") == {"x": False, "y": True, "z": False, "w": True, "**": True}
+    for entry, message in (("lib.a:g", "no function g"), ("lib.a:C", "no function C"), ("lib.b:f", "no module lib.b")):
+        with pytest.raises(LookupError, match=message):
+            code.parameters(entry)
 
 
 @pytest.mark.parametrize(

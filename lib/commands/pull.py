@@ -4,72 +4,58 @@ import json
 import re
 import shutil
 import sys
+from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 
 from doit.control import TaskControl
 from doit.exceptions import InvalidCommand
 
-from lib.build.catalogue import catalogue
-from lib.build.commands import OptionsAnywhere, Run, first_lines, may_be_cut_short, statuses
-from lib.build.config import in_user_folder, make_folder
+from lib.commands.list import by_question
+from lib.commands.names import artifacts_of, expand
+from lib.commands.options import OptionsAnywhere, exit_quietly_on_sigpipe
+from lib.commands.run import Build
+from lib.commands.status import statuses
+from lib.graph.artifact import Artifact
+from lib.graph.settings import in_user_folder, make_folder
+from lib.graph.step import GRAPH
 
 FORMS = ("latex", "typst", "markdown", "html")
 DIGITS = dict(zip("0123456789", "Zero One Two Three Four Five Six Seven Eight Nine".split(), strict=True))
 
 
-def select(wanted, entries):
-    """Entries that an id means: its own, all of a question (``Q3.1``), or those of a question by a word (``q4.boxes``).
+def find(word: str, graph) -> list[Artifact]:
+    """Captioned artifacts that a word means: as `lib.commands.names.artifacts_of`, or a question with a word, ``Q4/boxes``.
 
     Raises
     ------
     InvalidCommand
         If it means none; the message suggests the nearest.
-
-    Examples
-    --------
-    >>> from lib.build.catalogue import Artifact, Entry
-    >>> entries = [Entry(Artifact("Q4.3", f"boxes_{page}.png"), "Q4.3", "", "boxes", None) for page in ("01", "02")]
-    >>> [entry.id for entry in select("q4.boxes", entries)]
-    ['Q4.3.boxes_01', 'Q4.3.boxes_02']
     """
-    parts = wanted.lower().strip(".").split(".")
-    found = [entry for entry in entries if entry.id.lower() == wanted.lower()]
-    found = found or [
-        entry
-        for entry in entries
-        if _matches(parts, entry.id.lower().split(".")) or entry.question.lower().split(".")[: len(parts)] == parts
+    question, _, part = word.lower().partition("/")
+    ids = artifacts_of(word, graph) or [
+        id for id in artifacts_of(question, graph) if part and part in re.split(r"[/._]", id.lower())
     ]
+    ids = ids or [
+        id for name in expand([word], graph) for id, (_, made) in graph.artifacts.items() if made.name == name
+    ]
+    found = [graph.artifacts[id][0] for id in ids if graph.artifacts[id][0].caption or id == word]
     if not found:
-        from difflib import get_close_matches
-
-        near = get_close_matches(wanted.lower(), [entry.id.lower() for entry in entries], n=3, cutoff=0.3)
-        names = [entry.id for entry in entries if entry.id.lower() in near] or sorted({e.question for e in entries})
-        raise InvalidCommand(f"no artifact is called {wanted}; near it: {', '.join(names)} (`pull --list` has all)")
-    return found
+        raise InvalidCommand(f"{word} has no artifact with a caption; `pull --list` shows those that have one")
+    return sorted(found, key=lambda artifact: by_question(artifact.id))
 
 
-def _matches(parts, names):
-    """The leading parts of a question begin the id; the others occur in it, in order."""
-    heads = 0
-    while heads < len(parts) and re.fullmatch(r"q?\d+", parts[heads]):
-        heads += 1
-    if parts[:heads] != names[:heads]:
-        return False
-    rest = iter(names[heads:])
-    return all(any(part in (name, *name.split("_")) for name in rest) for part in parts[heads:])
-
-
-class Pull(OptionsAnywhere, Run):
+class Pull(OptionsAnywhere, Build):
     """Build artifacts, copy them, print the snippet that includes them."""
 
     name = "pull"
     doc_purpose = "copy single artifacts out, with the snippet that includes them"
     doc_usage = "ID..."
     doc_description = (
-        "An ID is one of `pull --list`, the beginning of a question (Q3.1: all of it), "
-        "or such a beginning with a word (q4.boxes)."
+        "An ID is one of `pull --list`, a question (Q3.1: all of it), a question with a word (Q4/boxes) or the key of a "
+        "number (q3.test_accuracy)."
     )
-    cmd_options = Run.cmd_options + (
+    cmd_options = Build.cmd_options + (
         {"name": "to", "long": "to", "type": str, "default": "pulled", "help": "folder to copy to [%(default)s]"},
         {
             "name": "form",
@@ -83,15 +69,12 @@ class Pull(OptionsAnywhere, Run):
     )
 
     def _execute(self, to, form, listing, pos_args, verbosity, continue_, num_process, par_type, reporter):
-        words = first_lines(self.task_list)
-        entries = catalogue((task.name, words[task.name], task.meta["run"]) for task in self.task_list if task.meta)
         if listing:
-            self._list(entries)
-            return 0
+            return self._list()
         if not pos_args:
-            raise InvalidCommand("pull wants at least one ID; `pull --list` shows them")
-        chosen = {entry.id: entry for wanted in pos_args for entry in select(wanted, entries)}.values()
-        self.sel_tasks = list(dict.fromkeys(entry.task for entry in chosen))
+            raise InvalidCommand("pull needs at least one ID; `pull --list` shows them")
+        chosen = list(dict.fromkeys(artifact for word in pos_args for artifact in find(word, GRAPH)))
+        self.sel_tasks = list(dict.fromkeys(GRAPH.artifacts[artifact.id][1].name for artifact in chosen))
         failed = super()._execute(
             outfile=sys.stderr,  # the snippet alone goes to the standard output
             verbosity=verbosity,
@@ -102,41 +85,43 @@ class Pull(OptionsAnywhere, Run):
         )
         if not failed:
             folder = in_user_folder(to)
-            copied = [copy(entry.artifact, folder) for entry in chosen]
+            copied = [copy(artifact, folder) for artifact in chosen]
             print(f"copied to {folder}: {', '.join(path.name for paths in copied for path in paths)}", file=sys.stderr)
-            shown_folder = to.rstrip("/") or "/"
-            print(write_snippets([entry.artifact for entry in chosen], copied, folder, shown_folder, form), end="")
+            print(write_snippets(chosen, copied, folder, to.rstrip("/") or "/", form), end="")
         return failed
 
-    def _list(self, entries):
-        may_be_cut_short()
-        stand = statuses(self.dep_manager, TaskControl(self.task_list).tasks)
-        width = max((len(entry.id) for entry in entries), default=0)
-        for entry in entries:
-            status = stand[entry.task]
-            endings = " ".join(path.suffix.lstrip(".") or "folder" for path in entry.artifact.paths)
-            line = f"{entry.id:<{width}}  {entry.question:<7} {status:<6} {endings:<9} {entry.artifact.caption}"
-            self.outstream.write(line + "\n")
+    def _list(self):
+        exit_quietly_on_sigpipe()
+        entries = [(artifact, step) for artifact, step in GRAPH.artifacts.values() if artifact.caption]
+        stand = statuses(self.dep_manager, TaskControl(self.task_list).tasks, [step.name for _, step in entries])
+        width = max((len(artifact.id) for artifact, _ in entries), default=0)
+        for artifact, step in sorted(entries, key=lambda entry: by_question(entry[0].id)):
+            endings = " ".join(Path(name).suffix.lstrip(".") or "folder" for name in artifact.names)
+            line = f"{artifact.id:<{width}}  {stand[step.name]:<6} {endings:<9} {artifact.caption}"
+            self.outstream.write(f"{line}\n")
+        return 0
 
 
-def copy(artifact, folder):
+def copy(artifact: Artifact, folder: Path) -> list[Path]:
     """Copy an artifact's files under names that any document can include.
 
     Returns
     -------
     list of Path
-        ``Q3-1-3-first_layer.png``: folder and name with dashes, the ending kept.
+        ``Q3-1-3-first_layer.png``: the id with dashes, the ending kept.
     """
     make_folder(folder)
     copied = []
-    for name, path in zip(artifact.names, artifact.paths, strict=True):
-        target = folder / (_label(artifact, name) + path.suffix)
+    for path in map(Path, artifact.files):
+        target = folder / (_label(artifact) + path.suffix)
         shutil.copytree(path, target, dirs_exist_ok=True) if path.is_dir() else shutil.copyfile(path, target)
         copied.append(target)
     return copied
 
 
-def write_snippets(artifacts, copied, folder, shown_folder, form):
+def write_snippets(
+    artifacts: Iterable[Artifact], copied: Iterable[list[Path]], folder: Path, shown_folder: str, form: str
+) -> str:
     """What includes the copied files in a document; numbers go into a file of their own beside them.
 
     Parameters
@@ -149,20 +134,15 @@ def write_snippets(artifacts, copied, folder, shown_folder, form):
     shown_folder : str
         How the document calls that.
     form : {"latex", "typst", "markdown", "html"}
-
-    Returns
-    -------
-    str
     """
     numbers, parts = {}, []
     for artifact, paths in zip(artifacts, copied, strict=True):
         by_ending = {path.suffix: f"{shown_folder}/{path.name}" for path in paths}
         if ".png" in by_ending:
             picture = by_ending[".pdf" if form == "latex" and ".pdf" in by_ending else ".png"]
-            parts.append(FIGURES[form](picture, artifact.caption, _label(artifact, artifact.names[0])))
+            parts.append(FIGURES[form](picture, artifact.caption, _label(artifact)))
         elif ".json" in by_ending:
-            (path,) = (path for path in paths if path.suffix == ".json")
-            numbers |= _flat_numbers(json.loads(path.read_text(encoding="utf-8")))
+            numbers |= _flat_numbers(json.loads(paths[0].read_text(encoding="utf-8")))
     if numbers:
         file, content, include = NUMBERS[form](numbers)
         if file:
@@ -171,9 +151,10 @@ def write_snippets(artifacts, copied, folder, shown_folder, form):
     return "\n".join(parts)
 
 
-def _label(artifact, name):
-    """Folder and file with dashes: what else may stand in a name is more than one of the forms can bear."""
-    return re.sub(r"[^A-Za-z0-9_]+", "-", str(Path(artifact.folder, name).with_suffix("")))
+def _label(artifact):
+    """The id with dashes: what else may stand in a name is more than one of the forms can bear."""
+    ending = Path(artifact.names[0]).suffix
+    return re.sub(r"[^A-Za-z0-9_]+", "-", artifact.id.removesuffix(ending))
 
 
 def _flat_numbers(content):
@@ -185,10 +166,6 @@ def _flat_numbers(content):
 def _escape_latex(text):
     text = re.sub(r"([&%$#_{}])", r"\\\1", text.replace("\\", r"\textbackslash "))
     return text.replace("~", r"\textasciitilde ").replace("^", r"\textasciicircum ")
-
-
-def _escape_html(text):
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
 def _latex_figure(picture, caption, label):
@@ -209,12 +186,11 @@ def _markdown_figure(picture, caption, label):
 
 
 def _html_figure(picture, caption, label):
-    text = _escape_html(caption)
-    image = f'<img src="{_escape_html(picture)}" alt="{text}">'
-    return f'<figure id="{label}">{image}<figcaption>{text}</figcaption></figure>\n'
+    image = f'<img src="{escape(picture)}" alt="{escape(caption)}">'
+    return f'<figure id="{label}">{image}<figcaption>{escape(caption)}</figcaption></figure>\n'
 
 
-def macro(key):
+def macro(key: str) -> str:
     r"""Name of a LaTeX macro for a number; letters alone are allowed.
 
     Examples
@@ -242,7 +218,7 @@ def _markdown_numbers(numbers):
 
 
 def _html_numbers(numbers):
-    rows = "".join(f"<tr><th>{_escape_html(key)}</th><td>{value}</td></tr>\n" for key, value in numbers.items())
+    rows = "".join(f"<tr><th>{escape(key)}</th><td>{value}</td></tr>\n" for key, value in numbers.items())
     return None, None, f"<table>\n{rows}</table>\n"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from doit.dependency import FileChangedChecker
 
-from lib.build.memo import memo
+from lib.graph.cache import cached
 
 
 def signature(path):
@@ -52,7 +52,7 @@ def digest(path):
         If there is no such file.
     """
     path = str(path)
-    return memo("files").recall(path, signature(path), lambda: _digest(path))
+    return cached("files").get(path, signature(path), lambda: _digest(path))
 
 
 def _digest(path):
@@ -97,7 +97,7 @@ class ContentChecker(FileChangedChecker):
 
 
 def read_tree(folder, names):
-    """Contents of outputs by name; of a folder (a name that ends in ``/``) every file in it.
+    """Contents of outputs by name; of a folder every file in it.
 
     Returns
     -------
@@ -105,8 +105,8 @@ def read_tree(folder, names):
     """
     found = {}
     for name in names:
-        if name.endswith("/"):
-            found |= {name + file: (folder / name / file).read_bytes() for file in list_files(folder / name)}
+        if (folder / name).is_dir():
+            found |= {f"{name}/{file}": (folder / name / file).read_bytes() for file in list_files(folder / name)}
         else:
             found[name] = (folder / name).read_bytes()
     return found
@@ -127,14 +127,14 @@ def place(folder, outputs):
     ----------
     folder : Path
         Staging folder, on the same file system; ours alone.
-    outputs : dict of str to Path
+    outputs : dict of str to str
         Name in the staging folder, and place, of each output.
     """
     _folders.clear()
-    for name, path in outputs.items():
+    for name, path in ((name, Path(path)) for name, path in outputs.items()):
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():  # a folder cannot be renamed over another
-            path.rename(folder / f"{name.strip('/')} (replaced)")
+            path.rename(folder / f"{name} (replaced)")
         (folder / name).replace(path)
 
 

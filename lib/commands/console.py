@@ -9,8 +9,10 @@ from functools import cached_property
 from doit.exceptions import UnmetDependency
 from doit.globals import Globals
 
-from lib.build.config import config
-from lib.build.graph import makers_of, workers
+from lib.commands.status import read_failures, write_failures
+from lib.graph import worker
+from lib.graph.settings import config
+from lib.graph.step import GRAPH
 
 
 class Console:
@@ -41,7 +43,6 @@ class Console:
         self.failed_before = read_failures() & tasks.keys()
         # Read here: doit's database belongs to this thread.
         self.seconds = {name: Globals.dep_manager.get_values(name).get("seconds") for name in tasks}
-        self.makers = makers_of(tasks)
         self.asked = self._closure(selected_tasks)
 
     def _closure(self, selected):
@@ -51,24 +52,22 @@ class Console:
             name = todo.pop()
             if name in self.tasks and name not in asked:
                 asked.add(name)
-                todo += [*self.tasks[name].task_dep, *self.makers[name]]
+                todo += [maker.name for maker in GRAPH.makers_of(_step(self.tasks[name]))]
         return asked
 
     @cached_property
     def readers(self):
         """For every task the names of those that read what it makes; asked only once something runs."""
         found = {name: [] for name in self.tasks}
-        for name, makers in self.makers.items():
-            for maker in makers:
-                found[maker].append(name)
+        for step in GRAPH.steps:
+            for maker in GRAPH.makers_of(step):
+                found[maker.name].append(step.name)
         return found
 
     def get_status(self, task):
         pass
 
     def execute_task(self, task):
-        if not _run(task):
-            return
         with self.lock:
             self.running[task.name] = time.monotonic()
             self._expect(task)
@@ -76,20 +75,19 @@ class Console:
                 self._start_display()
 
     def add_success(self, task):
-        if _run(task):
-            self.failed_before.discard(task.name)
-            self._finish(task, _run(task).how, f"{_run(task).seconds:6.1f} s")
+        self.failed_before.discard(task.name)
+        self._finish(task, _step(task).how, f"{_step(task).seconds:6.1f} s")
 
     def add_failure(self, task, fail):
         if isinstance(fail, UnmetDependency):
-            self.count["skipped"] += bool(task.actions)
+            self.count["skipped"] += 1
             return
         self.failures.append((task, fail))
         self.failed_before.add(task.name)
         self._finish(task, "failed")
 
     def skip_uptodate(self, task):
-        self.count["fresh"] += bool(task.actions)
+        self.count["fresh"] += 1
         self.expected.discard(task.name)
 
     def skip_ignore(self, task):
@@ -172,7 +170,7 @@ class Console:
         now = time.monotonic()
         for name, began in list(self.running.items()):
             task = self.tasks[name]
-            done, total, metrics = _read_progress(_run(task))
+            done, total, metrics = _read_progress(_step(task))
             bar = ProgressBar(total=total, completed=done, width=20) if total else ""
             rows.add_row(task.title(), bar, f"{done}/{total}" if total else "", metrics, self._clock(task, now - began))
         return Group(rows, self._status_line(now))
@@ -183,42 +181,24 @@ class Console:
 
     def _status_line(self, now):
         counts = " · ".join(f"{number} {how}" for how, number in self.count.items() if number)
-        left = [self.seconds.get(name) for name in list(self.expected) if self.tasks[name].actions]
+        left = [self.seconds.get(name) for name in list(self.expected)]
         known = sum(seconds for seconds in left if seconds)
         elapsed = sum(now - began for began in list(self.running.values()))
-        remaining = max(known - elapsed, 0) / workers()
+        remaining = max(known - elapsed, 0) / worker.count()
         about = "about" if all(seconds is not None for seconds in left) else "at least"
         return f"{counts}{' · ' if counts else ''}{len(left)} to go" + (
             f" · {about} {remaining:.0f} s left" if known else ""
         )
 
 
-def read_failures():
-    """Names of the tasks that failed when they were last run; doit itself forgets."""
-    try:
-        return set(_failures_file().read_text(errors="replace").split("\n")) - {""}
-    except FileNotFoundError:
-        return set()
+def _step(task):
+    return task.meta["step"]
 
 
-def write_failures(names):
-    """Remember which tasks failed."""
-    if names or _failures_file().exists():
-        _failures_file().write_text("\n".join(sorted(names)))
-
-
-def _failures_file():
-    return config().artifacts / config().source / ".failed"
-
-
-def _run(task):
-    return task.meta and task.meta.get("run")
-
-
-def _read_progress(run):
+def _read_progress(step):
     """Epochs done, epochs, and the metrics as text, as the worker last reported them."""
     try:
-        report = json.loads(run.progress_file.read_text())
+        report = json.loads(step.progress_file.read_text())
     except (AttributeError, OSError, ValueError):
         return 0, 0, ""
     done, total = report.pop("epoch"), report.pop("epochs")

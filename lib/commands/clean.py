@@ -1,0 +1,47 @@
+"""doit's `clean`; artifacts that no step makes any more go with everything, or alone."""
+
+import contextlib
+
+from doit.cmd_clean import Clean as DoitClean
+from doit.exceptions import InvalidCommand
+
+from lib.commands.names import Named
+from lib.commands.run import sole_build
+from lib.commands.status import orphans
+from lib.graph.files import remove
+from lib.graph.settings import config
+
+
+class Clean(Named, DoitClean):
+    """Remove what steps have made."""
+
+    name = "clean"
+    cmd_options = DoitClean.cmd_options + (
+        {
+            "name": "only_orphans",
+            "long": "orphans",
+            "type": bool,
+            "default": False,
+            "help": "only the files that no step makes any more",
+        },
+    )
+
+    def _execute(self, dryrun, cleandep, cleanall, cleanforget, only_orphans, pos_args):
+        if only_orphans and pos_args:
+            raise InvalidCommand(f"--orphans takes no names: what it removes belongs to no step (not {pos_args[0]})")
+        with contextlib.nullcontext() if dryrun else sole_build():
+            if not only_orphans:
+                super()._execute(dryrun, cleandep, cleanall, cleanforget, pos_args)
+            for path in orphans() if not pos_args else ():
+                print(f"{'would remove' if dryrun else 'removing'} {path}, which no step makes any more")
+                if not dryrun:
+                    remove(path, config().artifacts / config().source)
+
+    def clean_tasks(self, tasks, dryrun, cleanforget):
+        """As doit's, without a line for each task that has nothing to remove."""
+        for task in {task.name: task for task in tasks}.values():
+            if task.clean_actions:
+                task.meta["step"].clean(dryrun)
+            if cleanforget and not dryrun:
+                self.dep_manager.remove(task.name)
+        self.dep_manager.close()

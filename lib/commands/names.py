@@ -1,0 +1,81 @@
+"""What people call steps: a name, an artifact's id, a stage, a question, a number's key."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from doit.cmd_base import DoitCmdBase
+from doit.cmd_forget import Forget as DoitForget
+from doit.cmd_info import Info as DoitInfo
+from doit.exceptions import InvalidCommand
+
+from lib.graph.step import GRAPH, Graph
+
+
+def expand(words: Iterable[str], graph: Graph) -> list[str]:
+    """Names of the steps that words mean, each once, in order.
+
+    Raises
+    ------
+    InvalidCommand
+        If a word means none; the message suggests the nearest.
+    """
+    return list(dict.fromkeys(name for word in words for name in _mean(word, graph)))
+
+
+def artifacts_of(word: str, graph: Graph) -> list[str]:
+    """Ids of the artifacts that a word means: its own, those below a question or a prefix, one that holds a number.
+
+    Examples
+    --------
+    ``Q3.1.3/first_layer``, ``Q3.1`` (Q3.1.1/..., Q3.1.2/...), ``fits/mlp``, ``Q4.3/boxes_*``, ``q3.test_accuracy``
+    """
+    if word in graph.artifacts:
+        return [word]
+    lowered, pattern = word.lower().rstrip("/"), word.lower()
+    found = [id for id in graph.artifacts if _is_below(id.lower(), lowered) or fnmatchcase(id.lower(), pattern)]
+    return found or [id for id, (made, _) in graph.artifacts.items() if word in {number.key for number in made.numbers}]
+
+
+def _is_below(id, prefix):
+    return id.startswith(prefix) and id[len(prefix) : len(prefix) + 1] in ("", "/", ".", "_")
+
+
+def _mean(word, graph):
+    if word in graph.makers:  # a file
+        return [graph.makers[word].name]
+    found = [graph.artifacts[id][1].name for id in artifacts_of(word, graph)]
+    found = found or [step.name for step in graph.steps if step.stage == word]
+    if not found:
+        raise InvalidCommand(f"nothing is called {word}{_near(word, graph)}")
+    return found
+
+
+def _near(word, graph):
+    stages = {step.stage for step in graph.steps}
+    questions = {made.question for made, _ in graph.artifacts.values()}
+    known = {name.lower(): name for name in [*graph.artifacts, *stages, *questions]}
+    near = [known[name] for name in get_close_matches(word.lower(), list(known), n=3, cutoff=0.5)]
+    return f"; did you mean {' or '.join(near)}?" if near else "; `list` shows what there is"
+
+
+class Named(DoitCmdBase):
+    """A command whose words mean steps."""
+
+    def execute(self, params, args):
+        """Load the stages, then do as doit does with the names that the words mean."""
+        self.loader.setup(params)
+        self.loader.load_doit_config()
+        return super().execute(params, expand(args, GRAPH))
+
+
+class Forget(Named, DoitForget):
+    """doit's own `forget`."""
+
+    name = "forget"
+
+
+class Info(Named, DoitInfo):
+    """doit's own `info`."""
+
+    name = "info"

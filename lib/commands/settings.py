@@ -1,0 +1,19 @@
+"""`doit settings`: all settings as they stand, as a file that ``settings=`` takes."""
+
+from doit.cmd_base import DoitCmdBase
+
+
+class ShowSettings(DoitCmdBase):
+    """Print all settings."""
+
+    name = "settings"
+    doc_purpose = "print all settings as TOML, to be changed and given as settings=FILE"
+    doc_usage = ""
+    doc_description = None
+    cmd_options = ()
+
+    def _execute(self):
+        from stages.settings import SETTINGS
+
+        self.outstream.write(SETTINGS.as_toml())
+        return 0

@@ -1,0 +1,97 @@
+"""`doit why`: what a build would run, and what made it stale."""
+
+import os
+import textwrap
+from collections.abc import Iterator
+
+from doit.control import TaskControl
+
+from lib.commands.names import Named
+from lib.commands.options import exit_quietly_on_sigpipe
+from lib.graph.cache import save_caches
+from lib.graph.step import GRAPH
+
+MOST_REASONS = 20  # lines for one step
+LONGEST_VALUE = 60  # characters of a setting
+
+
+class Why(Named):
+    """Say what made steps stale."""
+
+    name = "why"
+    doc_purpose = "say what made steps stale, a line for each reason"
+    doc_usage = "[NAME ...]"
+    doc_description = None
+    cmd_options = ()
+
+    def _execute(self, pos_args):
+        exit_quietly_on_sigpipe()
+        self._tasks, self._found = TaskControl(self.task_list).tasks, {}
+        for name in pos_args or self._tasks:
+            told = [f"{name}: {reason}" for reason in self._reasons(name)]
+            told += [f"{name}: reads what is stale: {root}: {why}" for root, why in self._roots(name)]
+            if not told and pos_args:
+                told = [f"{name} is up to date"]
+            for line in told[:MOST_REASONS]:
+                self.outstream.write(f"{line}\n")
+            if len(told) > MOST_REASONS:
+                self.outstream.write(f"{name}: and {len(told) - MOST_REASONS} reasons more\n")
+        save_caches()
+        return 0
+
+    def _roots(self, name):
+        """The steps that a step reads from, however far back, that are stale themselves, each with its first reason."""
+        seen, todo = set(), [self._tasks[name].meta["step"]]
+        while todo:
+            for maker in GRAPH.makers_of(todo.pop(0)):
+                if maker not in seen:
+                    seen.add(maker)
+                    todo.append(maker)
+                    if self._reasons(maker.name):
+                        yield maker.name, self._reasons(maker.name)[0]
+
+    def _reasons(self, name):
+        if name not in self._found:
+            self._found[name] = list(self._find_reasons(self._tasks[name]))
+        return self._found[name]
+
+    def _find_reasons(self, task):
+        step, values = task.meta["step"], self.dep_manager.get_values(task.name)
+        if not values:
+            yield "never built here, or failed when it was last"
+            return
+        yield from changes(values["fingerprint"], step.fingerprint)
+        for path in step.changed_outputs(values):
+            yield f"output {path} {'is not what was written' if os.path.exists(path) else 'is missing'}"
+        reasons = self.dep_manager.get_status(task, self._tasks, get_log=True).reasons
+        added = set(reasons.get("added_file_dep", ()))
+        for path in sorted(set(reasons.get("changed_file_dep", ())) - added):
+            yield f"input {path} changed"
+        for field, said in (("added", "is new"), ("removed", "is no longer read"), ("missing", "is missing")):
+            for path in sorted(reasons.get(f"{field}_file_dep", ())):
+                yield f"input {path} {said}"
+
+
+def changes(before: dict, after: dict) -> Iterator[str]:
+    """Differences between two fingerprints of a step, a line each.
+
+    Examples
+    --------
+    >>> list(changes({"settings": {"epochs": 3}}, {"settings": {"epochs": 4}}))
+    ['setting epochs: 3 -> 4']
+    """
+    kinds = {"settings": "setting", "functions": "function", "packages": "package"}
+    for field, kind in kinds.items():
+        old, new = before.get(field, {}), after.get(field, {})
+        for key in sorted(old.keys() | new.keys()):
+            if old.get(key) == new.get(key):
+                continue
+            if kind == "function":
+                happened = "changed" if key in old and key in new else "is reached now" if key in new else "is gone"
+                module, _, name = key.partition(":")
+                yield f"function {name} of {module} {happened}".replace("function <module>", "top level")
+            else:
+                shown = [textwrap.shorten(str(side.get(key, "none")), LONGEST_VALUE) for side in (old, new)]
+                yield f"{kind} {key}: {' -> '.join(shown)}" if shown[0] != shown[1] else f"{kind} {key} changed"
+    if before.get("arguments") != after.get("arguments"):
+        yield "inputs or outputs are others, or in another order"

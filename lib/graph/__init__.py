@@ -1,0 +1,28 @@
+"""The only room that knows doit and joblib: steps that are right about what is stale, and quick about it."""
+
+from lib.graph.artifact import Artifact
+from lib.graph.cache import cached
+from lib.graph.numbers import Number
+from lib.graph.step import (
+    by,
+    declared_numbers,
+    figure,
+    file,
+    folder,
+    given,
+    history,
+    json,
+    npz,
+    number,
+    numbers,
+    raw,
+    select,
+    step,
+    sweep,
+    text,
+)
+
+__all__ = [
+    "Artifact", "Number", "by", "cached", "declared_numbers", "figure", "file", "folder", "given", "history", "json", "npz",
+    "number", "numbers", "raw", "select", "step", "sweep", "text",
+]  # fmt: skip

@@ -1,0 +1,143 @@
+"""Artifacts: one id for each thing that is made or given, and how its value is saved and loaded.
+
+An id such as ``Q3.1.3/first_layer`` is the path of its files without their ending, below ``artifacts/<source>``. Where two
+artifacts would share an id, one of them has its ending in it: ``Q3.1.1/curves`` (a figure) and ``Q3.1.1/curves.json``.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Any
+
+from lib.graph.settings import config
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How values of a kind are stored.
+
+    Parameters
+    ----------
+    name : str
+    endings : tuple of str
+        Of the files of one artifact; empty if the id brings its own.
+    save, load : str
+        Entry points ``module:function``: ``save(value, paths)`` and ``load(paths)``. Without `save` the step is given the
+        path and writes there itself.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    save: str | None
+    load: str
+
+
+HERE = "lib.graph.kinds"
+NPZ = Kind("npz", (".npz",), f"{HERE}:save_npz", f"{HERE}:load_npz")
+JSON = Kind("json", (".json",), f"{HERE}:save_json", f"{HERE}:load_json")
+NUMBERS = Kind("numbers", (".json",), f"{HERE}:save_numbers", f"{HERE}:load_json")
+TEXT = Kind("text", (".txt",), f"{HERE}:save_text", f"{HERE}:load_text")
+RAW = Kind("raw", (), f"{HERE}:save_raw", f"{HERE}:load_raw")
+FIGURE = Kind("figure", (".png", ".pdf"), f"{HERE}:save_figure", f"{HERE}:load_figure")
+FILE = Kind("file", (), None, f"{HERE}:load_path")
+FOLDER = Kind("folder", (), None, f"{HERE}:load_path")
+
+
+@dataclass(frozen=True, eq=False)
+class Artifact:
+    """One thing that is made by a step, or given.
+
+    Parameters
+    ----------
+    id : str
+    kind : Kind
+    caption : str
+        What there is to see. Its first sentence is the title in lists. Without one the artifact is internal.
+    root : {"artifacts", "data", "project"}
+        ``artifacts/<source>``, ``data/<source>`` or the project's own folder.
+    numbers : tuple of Number
+        Those that it holds, if it is of that kind.
+    """
+
+    id: str
+    kind: Kind
+    caption: str = ""
+    root: str = "artifacts"
+    numbers: tuple = ()
+
+    def __post_init__(self):
+        if self.id.startswith("/") or not set(self.id.split("/")).isdisjoint({"", ".", ".."}):
+            raise ValueError(
+                f"{self.id!r} cannot be an artifact's id: it is a path below a folder, such as Q3.1.3/weights"
+            )
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Its files, relative to the root."""
+        endings = [ending for ending in self.kind.endings if not self.id.endswith(ending)]
+        return tuple(self.id + ending for ending in endings) or (self.id,)
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """Where its files are."""
+        folder = _folder(self.root)
+        return tuple(folder + name for name in self.names)
+
+    @property
+    def question(self) -> str:
+        """The question of the assignment that its folder names, ``Q3.1.3``, or else the folder, ``data``."""
+        folder = self.id.rpartition("/")[0]
+        found = re.match(r"Q\d+(\.\d+)*(?!\w)", folder)
+        return found[0] if found else folder.partition("/")[0]
+
+    @property
+    def title(self) -> str:
+        """The first sentence of the caption."""
+        return first_sentence(self.caption)[0]
+
+    def at(self, point: dict[str, Any]) -> "Artifact":
+        """This artifact for one point of a sweep: axes in braces get their values."""
+        numbers = tuple(number.at(point) for number in self.numbers)
+        return replace(self, id=self.id.format(**point), caption=self.caption.format(**point), numbers=numbers)
+
+
+def first_sentence(caption: str) -> tuple[str, str]:
+    """A caption's first sentence or clause, and the rest.
+
+    Examples
+    --------
+    >>> first_sentence("Pictures that are read wrongly: as what, and what it is."), first_sentence("Six of each.")
+    (('Pictures that are read wrongly', 'As what, and what it is.'), ('Six of each', ''))
+    """
+    sentence, _, rest = re.match(r"(.*?)([:;.]\s+|\.?$)(.*)", caption, re.DOTALL).groups()
+    return sentence, rest[:1].upper() + rest[1:]
+
+
+def artifacts_in(value: Any) -> Iterator[Artifact]:
+    """Every artifact in nested lists and dicts, in order."""
+    if isinstance(value, Artifact):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from artifacts_in(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from artifacts_in(inner)
+
+
+def replaced(value: Any, by) -> Any:
+    """Nested lists and dicts with ``by(artifact)`` in the place of every artifact."""
+    if isinstance(value, Artifact):
+        return by(value)
+    if isinstance(value, dict):
+        return {key: replaced(inner, by) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [replaced(inner, by) for inner in value]
+    return value
+
+
+@cache
+def _folder(root):
+    folder = {"artifacts": config().artifacts, "data": config().data}.get(root)
+    return f"{folder / config().source}/" if folder else ""

@@ -1,0 +1,110 @@
+"""What happens in a worker process around a step's function: load, seed, call, save. Part of every fingerprint."""
+
+import random
+from collections.abc import Callable, Collection
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+# One thread a run: parallelism is across runs, sums are in one order, and two runs never fight for a core.
+# The hash seed fixes the order of sets.
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "agg",
+}
+
+
+class Stored(NamedTuple):
+    """An input as it is handed to a worker: what loads it, and from where."""
+
+    load: str
+    paths: tuple[str, ...]
+
+
+class Output(NamedTuple):
+    """An output: what saves it (None: the function itself), where to, and the keys if it is one of declared numbers."""
+
+    save: str | None
+    paths: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+def call(
+    function: str,
+    arguments: dict[str, Any],
+    outputs: dict[str, Output],
+    single: bool,
+    packages: Collection[str],
+    progress: Callable | None,
+) -> None:
+    """Call a step's function as in a new process, and save what it returns.
+
+    Parameters
+    ----------
+    function : str
+        Entry point ``module:function``.
+    arguments : dict
+        By the function's parameters; a `Stored` anywhere in them is loaded.
+    outputs : dict of str to Output
+    single : bool
+        Whether the function returns the value of the only output, not a dict.
+    packages : collection of str
+        Third-party packages that the function reaches: their random states are seeded.
+    progress : callable or None
+        Handed on to a function that has such a parameter.
+
+    Raises
+    ------
+    TypeError
+        If the function does not return what was declared.
+    """
+    _seed(packages)
+    given = {name: _load(value) for name, value in arguments.items()}
+    given |= {name: Path(output.paths[0]) for name, output in outputs.items() if output.save is None}
+    if progress is not None:
+        given["progress"] = progress
+    returned = resolve(function)(**given)
+    expected = {name: output for name, output in outputs.items() if output.save}
+    values = dict.fromkeys(expected, returned) if single else returned or {}
+    if not isinstance(values, dict) or values.keys() != expected.keys():
+        found = ", ".join(map(str, values)) if isinstance(values, dict) else type(values).__name__
+        raise TypeError(f"{function} returned {found or 'nothing'}; declared are {', '.join(expected)}")
+    for name, output in expected.items():
+        keys = {"keys": output.keys} if output.keys else {}
+        try:
+            resolve(output.save)(values[name], [Path(path) for path in output.paths], **keys)
+        except (TypeError, ValueError, AttributeError) as error:
+            kind = output.save.rpartition("_")[2]
+            problem = f"cannot be saved as {kind}: {error}" if values[name] is not None else "was not returned"
+            raise TypeError(f"{function}: {'its value' if single else name} {problem}") from error
+
+
+def resolve(entry: str) -> Callable:
+    """The function that an entry point names."""
+    module, _, name = entry.partition(":")
+    return getattr(import_module(module), name)
+
+
+def _load(value):
+    if isinstance(value, Stored):
+        return resolve(value.load)([Path(path) for path in value.paths])
+    if isinstance(value, dict):
+        return {key: _load(inner) for key, inner in value.items()}
+    return [_load(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _seed(packages):
+    random.seed(0)
+    if "numpy" in packages:
+        import numpy
+
+        numpy.random.seed(0)  # noqa: NPY002 - for what a library draws; our own functions are given generators
+    if "torch" in packages:
+        import torch
+
+        torch.manual_seed(0)
+        torch.set_num_threads(1)

@@ -1,0 +1,40 @@
+"""Numbers that steps report: their key in results.json, and how people are told them."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number.
+
+    Parameters
+    ----------
+    key : str
+        In results.json, ``q3.test_accuracy``; axes of a sweep in braces.
+    label : str
+        In words, without the question.
+    unit : str
+        ``"%"`` for a share, which is stored as 0.85 and printed as 85.0 %; ``"dB"``; empty for a plain number.
+    digits : int, optional
+        After the decimal point; None for as many as the unit usually has.
+    headline : int, optional
+        Row of the table on the writeup's first page; None if it is not there.
+    detail : bool
+        Shown only to those who ask for more.
+    """
+
+    key: str
+    label: str
+    unit: str = ""
+    digits: int | None = None
+    headline: int | None = None
+    detail: bool = False
+
+    def at(self, point: dict[str, Any]) -> "Number":
+        """This number for one point of a sweep."""
+        return replace(self, key=self.key.format(**point), label=self.label.format(**point))
+
+    def as_dict(self) -> dict:
+        """Plain values."""
+        return asdict(self)

@@ -1,0 +1,254 @@
+"""What a build is asked for: its source, where its stores are, and the settings, each checked against a schema.
+
+Later wins: the schema's defaults, ``[tool.inkgraph.<table>]`` in pyproject.toml, a file (``settings=my.toml``), words of
+the command line (``training.epochs=3``).
+"""
+
+import inspect
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import TypeVar, get_args
+
+import msgspec
+from doit import doit_cmd, get_initial_workdir
+from doit.exceptions import InvalidCommand
+from doit.exceptions import InvalidDodoFile as SettingsError  # doit shows its message and stops
+
+PROJECT = Path(__file__).parents[2]
+STORES = {"artifacts": "artifacts", "data": "data", "cache": ".cache"}
+WORDS = ("source", "mirror", "settings", *STORES)
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """One table of settings: fields with a type, their limits (``msgspec.Meta``) and a default."""
+
+
+class Tables(Table):
+    """All settings: a `Table` in each field."""
+
+    def changed(self) -> dict:
+        """Settings that differ from the schema's defaults, ``{"table.key": value}``."""
+        return {
+            f"{name}.{key}": list(value) if isinstance(value, tuple) else value
+            for name in self.__struct_fields__
+            for key, value in msgspec.structs.asdict(getattr(self, name)).items()
+            if value != getattr(type(getattr(self, name))(), key)
+        }
+
+    def as_toml(self) -> str:
+        """A file that ``settings=`` takes; each table under what its docstring says of it."""
+        lines = []
+        for name in self.__struct_fields__:
+            table = getattr(self, name)
+            lines += [f"# {line}" for line in inspect.cleandoc(type(table).__doc__).splitlines()]
+            lines += [f"[{name}]"]
+            lines += [f"{key} = {json.dumps(value)}" for key, value in msgspec.structs.asdict(table).items()] + [""]
+        return "\n".join(lines)
+
+
+class Config:
+    """Where a build reads and writes.
+
+    Parameters
+    ----------
+    words : dict of str to str
+        ``name=value`` words of the command line.
+    folder : Path
+        What relative paths in the words start from: where the user stands.
+
+    Raises
+    ------
+    SettingsError
+        If a word has no value.
+    """
+
+    def __init__(self, words: Mapping[str, str] = (), folder: Path | None = None):
+        self.words, self.folder = dict(words), Path(folder or Path.cwd())
+        for name in ("settings", "mirror", *STORES):
+            if self.words.get(name) == "":
+                raise SettingsError(f"{name}= has no value: write {name}=PATH, or leave it out")
+        self.source = self.words.get("source", "embedded")
+        self.artifacts, self.data, self.cache = (
+            _short(self.folder / self.words[name]) if name in self.words else Path(default)
+            for name, default in STORES.items()
+        )
+        mirror = self.words.get("mirror")
+        self.mirror = str((self.folder / mirror).resolve()) if mirror and "://" not in mirror else mirror
+
+    @property
+    def state_file(self) -> Path:
+        """doit's database, one for each source."""
+        folder = self.artifacts / self.source
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / ".lock").touch()
+        except OSError as error:
+            raise SettingsError(f"artifacts={self.artifacts}: {error.strerror}: {error.filename}") from None
+        return folder / ".doit.db"
+
+
+@cache
+def config() -> Config:
+    """The configuration of this process, from its command line; in tests there is none."""
+    # doit.get_var asks for one name: a misspelt one would never be noticed.
+    return Config(doit_cmd._CMDLINE_VARS or {}, in_user_folder(".").resolve())
+
+
+def in_user_folder(path: str | Path) -> Path:
+    """A path as the user wrote it, from where the user stands: doitw and doit go into the project's folder."""
+    return Path(os.environ.get("DOITW_FROM") or get_initial_workdir() or ".", path)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder that the user named, with those above it.
+
+    Raises
+    ------
+    InvalidCommand
+        If it cannot be made; doit shows the message.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidCommand(f"{path} cannot be made: {error.strerror} ({error.filename})") from None
+
+
+Schema = TypeVar("Schema", bound=Tables)
+
+
+def load(schema: type[Schema], sources: tuple[str, ...], config: Config, project: Path = PROJECT) -> Schema:
+    """The settings of this build.
+
+    Parameters
+    ----------
+    schema : type
+        A subclass of `Tables`.
+    sources : tuple of str
+        What ``source=`` may be.
+    config : Config
+    project : Path
+        Where pyproject.toml lies.
+
+    Raises
+    ------
+    SettingsError
+        If a word, a table, a key or a value is unknown or outside its limits; the message says where it stands.
+    """
+    if config.source not in sources:
+        raise SettingsError(f"source={config.source} is unknown; the sources are {' and '.join(sources)}")
+    tables = {field.name: field.type() for field in msgspec.structs.fields(schema)}
+    pyproject = project / "pyproject.toml"
+    _merge(tables, _tables_in(pyproject, tables), pyproject)
+    if "settings" in config.words:
+        file = config.folder / config.words["settings"]
+        _merge(tables, _tables_in(file, tables, required=True), file)
+    for word, value in config.words.items():
+        if "." in word:
+            _set(tables, word, _parse(value), "command line")
+        elif word not in WORDS:
+            _refuse_word(word, value, tables)
+    return schema(**tables)
+
+
+def _merge(tables, found, file):
+    for name, values in found.items():
+        for key, value in values.items():
+            _set(tables, f"{name}.{key}", value, str(file))
+
+
+def _set(tables, dotted, value, where):
+    name, _, key = dotted.partition(".")
+    shown = f"{where}: {dotted}={_shown(value)}"
+    if name not in tables:
+        raise SettingsError(f"{shown}: no table {name}; {_nearest(name, tables)}")
+    table = tables[name]
+    if key not in table.__struct_fields__:
+        raise SettingsError(f"{shown}: no such setting; {_nearest(key, table.__struct_fields__)}")
+    try:
+        tables[name] = msgspec.convert(msgspec.structs.asdict(table) | {key: value}, type(table))
+    except msgspec.ValidationError as error:
+        field = next(field for field in msgspec.structs.fields(table) if field.name == key)
+        problem = _in_words(str(error), get_args(field.type))
+        raise SettingsError(f"{shown}: {problem} (default {_shown(field.default)})") from None
+
+
+KINDS = {"int": "integer", "float": "number", "str": "string", "bool": "boolean", "array": "list", "object": "table"}
+
+
+def _in_words(message, choices=()):
+    """msgspec's message as a sentence.
+
+    Examples
+    --------
+    >>> _in_words("Expected `int`, got `str` - at `$.seed`"), _in_words("Expected `int` >= 1 - at `$.epochs`")
+    ('must be an integer, not a string', 'must be an integer >= 1')
+    """
+    message = re.sub(r" - at `\$[^`]*`$", "", message)
+    if message.startswith("Invalid enum value"):
+        return f"must be one of {', '.join(map(str, choices))}"
+    if match := re.fullmatch(r"Expected `(\w+)`, got `(\w+)`", message):
+        return "must be {}, not {}".format(*(_with_article(KINDS.get(kind, kind)) for kind in match.groups()))
+    if match := re.fullmatch(r"Expected `(\w+)` (of length )?([<>=]+) (.*)", message):
+        kind, length, sign, limit = match.groups()
+        if length:
+            return f"must be a list of {'at least' if sign == '>=' else 'at most'} {limit} values"
+        return f"must be {_with_article(KINDS.get(kind, kind))} {sign} {limit.removesuffix('.0')}"
+    return message
+
+
+def _with_article(noun):
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def _refuse_word(word, value, tables):
+    keys = [f"{name}.{key}" for name, table in tables.items() for key in table.__struct_fields__]
+    near = get_close_matches(word, [*WORDS, *keys], n=1)
+    meant = f"did you mean {near[0]}? " if near else ""
+    raise SettingsError(f"{word}={value}: {meant}there are {', '.join(WORDS)}, and table.key for a setting")
+
+
+def _nearest(name, known):
+    near = get_close_matches(name, list(known), n=1)
+    return (f"did you mean {near[0]}? " if near else "") + f"there are {', '.join(known)}"
+
+
+def _shown(value):
+    return json.dumps(value, default=str)
+
+
+def _parse(text):
+    """A word's value as TOML reads it; text needs no quotes on a command line."""
+    try:
+        return tomllib.loads(f"x = {text}")["x"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _tables_in(file, tables, required=False):
+    """``{table: {key: value}}`` of a TOML file: ``[training]`` or, as in pyproject.toml, ``[tool.inkgraph.training]``."""
+    try:
+        content = tomllib.loads(file.read_text())
+    except FileNotFoundError:
+        if not required:
+            return {}
+        raise SettingsError(f"there is no settings file {file}") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read as TOML: {error}") from None
+    nested = content.get("tool", {}).get("inkgraph", {})
+    found = nested if file.name == "pyproject.toml" or nested else content
+    for name, values in found.items():
+        if not isinstance(values, dict):
+            raise SettingsError(f"{file}: {name} stands outside a table; there are {', '.join(tables)}")
+    return found
+
+
+def _short(path):
+    """Below the project relative to it, so that a path has one spelling; elsewhere absolute."""
+    path = path.resolve()
+    return path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path

@@ -1,0 +1,433 @@
+"""Declaring steps: a function of values, what it is given, and the artifacts that it makes.
+
+A step's outputs are what later steps take as inputs; nothing else connects them. Stages call these functions when they are
+imported, and everything declared is kept in `GRAPH`.
+"""
+
+import json as json_module
+import re
+import sys
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+from itertools import product
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+from doit.exceptions import InvalidDodoFile
+
+from lib.graph.artifact import (
+    FIGURE,
+    FILE,
+    FOLDER,
+    JSON,
+    NPZ,
+    NUMBERS,
+    RAW,
+    TEXT,
+    Artifact,
+    Kind,
+    artifacts_in,
+    first_sentence,
+)
+from lib.graph.fingerprint import PROJECT, code
+from lib.graph.numbers import Number
+from lib.graph.settings import Table
+from lib.graph.task import Step
+
+
+class DeclarationError(InvalidDodoFile):
+    """A stage declares what cannot be; doit shows the message and stops."""
+
+
+class Graph:
+    """All steps that have been declared, in order."""
+
+    def __init__(self):
+        self.steps: list[Step] = []
+        self.makers: dict[str, Step] = {}  # by file
+        self.artifacts: dict[str, tuple[Artifact, Step]] = {}  # by id
+
+    def add(self, step: Step) -> None:
+        """Keep a step.
+
+        Raises
+        ------
+        DeclarationError
+            If an earlier one makes an artifact of that id, or a file of it.
+        """
+        for artifact in step.outputs.values():
+            earlier = self.artifacts.get(artifact.id, (None, None))[1]
+            earlier = earlier or next((self.makers[file] for file in artifact.files if file in self.makers), None)
+            if earlier:
+                raise DeclarationError(f"{step.location}: {artifact.id} is made at {earlier.location} already")
+        for artifact in step.outputs.values():
+            self.artifacts[artifact.id] = artifact, step
+            self.makers |= dict.fromkeys(artifact.files, step)
+        self.steps.append(step)
+
+    def makers_of(self, step: Step) -> list[Step]:
+        """The steps whose outputs a step reads."""
+        return list(dict.fromkeys(self.makers[file] for file in step.input_files if file in self.makers))
+
+
+GRAPH = Graph()
+
+# --- kinds ------------------------------------------------------------------------------------------------------------
+
+
+def npz(id: str, caption: str = "", root: str = "artifacts") -> Artifact:
+    """A dict of arrays."""
+    return Artifact(id, NPZ, caption, root)
+
+
+def json(id: str, caption: str = "", root: str = "artifacts") -> Artifact:
+    """Plain values."""
+    return Artifact(id, JSON, caption, root)
+
+
+def text(id: str, caption: str = "", root: str = "artifacts") -> Artifact:
+    """A string."""
+    return Artifact(id, TEXT if id.endswith(".txt") or "." not in id.rpartition("/")[2] else _TEXT_BY_ID, caption, root)
+
+
+_TEXT_BY_ID = Kind("text", (), TEXT.save, TEXT.load)
+
+
+def raw(id: str, caption: str = "", root: str = "artifacts") -> Artifact:
+    """Bytes; the id has the ending."""
+    return Artifact(id, RAW, caption, root)
+
+
+def numbers(id: str, *declared: Number, caption: str = "") -> Artifact:
+    """A flat dict of numbers by key: exactly those declared. All of them are in results.json."""
+    return Artifact(id, NUMBERS, caption, "artifacts", declared)
+
+
+def folder(id: str, caption: str = "", root: str = "artifacts") -> Artifact:
+    """A folder, which the step fills or reads by its Path."""
+    return Artifact(id, FOLDER, caption, root)
+
+
+def file(id: str, caption: str = "", root: str = "artifacts") -> Artifact:
+    """A file, which the step writes or reads by its Path; the id has the ending."""
+    return Artifact(id, FILE, caption, root)
+
+
+def given(path: str, root: str = "project") -> Artifact:
+    """A file that no step makes, by its path in the project (or, with ``root="data"``, in data/<source>)."""
+    return Artifact(path, FILE, "", root)
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+def step(
+    function: str,
+    *,
+    to: Artifact | dict[str, Artifact],
+    settings: Table | Iterable[Table] = (),
+    doc: str | None = None,
+    keep: bool = True,
+    **inputs: Any,
+) -> Any:
+    """Declare a step.
+
+    Parameters
+    ----------
+    function : str
+        Entry point ``lib.module:function``. It is called by keyword in a worker process. Its parameters are filled with
+        `inputs`, then with `settings` of the same name, then with their defaults; `progress` is a callable
+        ``progress(epoch, epochs, **metrics)``.
+    to : Artifact or dict of str to Artifact
+        What it makes: the value that it returns, or a dict with these keys. A folder or file is not returned: the function
+        gets the path to write to as the parameter of that name (``target`` if it is the only output).
+    settings : Table or several
+        Where parameters that are not among `inputs` come from; the step depends on those that it takes, and no others.
+    doc : str, optional
+        What it does, if the first sentence of the first output's caption does not say it.
+    keep : bool
+        False for downloads: the store keeps no second copy, and `clean` leaves them.
+    **inputs
+        Artifacts, in lists and dicts too: their values are handed over. Anything else is a setting.
+
+    Returns
+    -------
+    Artifact or namespace
+        The output; the outputs as attributes if `to` is a dict.
+
+    Raises
+    ------
+    DeclarationError
+        If function and inputs do not fit, or an output is made by another step; with the file and line of the call.
+    """
+    return _declare(function, to, settings, doc, keep, inputs)
+
+
+def figure(id: str, function: str, *, caption: str, settings: Table | Iterable[Table] = (), **inputs: Any) -> Artifact:
+    """Declare a step whose function returns a matplotlib Figure."""
+    return _declare(function, Artifact(id, FIGURE, caption), settings, None, True, inputs)
+
+
+def number(
+    key: str, function: str, *, label: str, unit: str = "", digits: int | None = None, settings: Any = (), **inputs: Any
+) -> Artifact:
+    """Declare a step whose function returns one number, ``q3.2.ink``; its artifact is ``Q3.2/ink``."""
+    found = re.fullmatch(r"q(\d+(?:\.\d+)*)\.(\w+)", key)
+    if not found:
+        raise DeclarationError(f"{_location()}: the key {key} is not of the form q<question>.<name>")
+    artifact = numbers(f"Q{found[1]}/{found[2]}", Number(key, label, unit, digits), caption=f"{label}.")
+    return _declare(function, artifact, settings, None, True, inputs)
+
+
+def sweep(
+    function: str,
+    *,
+    over: dict[str, Iterable[Any]],
+    to: Artifact | dict[str, Artifact],
+    settings: Table | Iterable[Table] = (),
+    doc: str | None = None,
+    keep: bool = True,
+    **inputs: Any,
+) -> "Sweep":
+    """Declare a step for each combination of values.
+
+    Parameters
+    ----------
+    over : dict of str to iterable
+        Axes. A value is handed to the function if it has a parameter of the axis's name.
+    function, to, settings, doc, keep, **inputs
+        As for `step`. Axes in braces in ids, captions and keys get their values. A `Sweep` among the inputs is matched along
+        the axes that both have; over its other axes all values are handed over, in a list.
+
+    Returns
+    -------
+    Sweep
+    """
+    axes = {axis: tuple(values) for axis, values in over.items()}
+    found = Sweep(axes)
+    taken = _parameters(function)
+    template = {"": to} if isinstance(to, Artifact) else to
+    for values in product(*axes.values()):
+        point = dict(zip(axes, values, strict=True))
+        matched = {name: _match(value, point) for name, value in inputs.items()}
+        matched |= {axis: value for axis, value in point.items() if axis in taken and axis not in inputs}
+        outputs = to.at(point) if isinstance(to, Artifact) else {name: one.at(point) for name, one in to.items()}
+        said = doc.format(**point) if doc else None
+        found[values if len(values) > 1 else values[0]] = _declare(
+            function, outputs, settings, said, keep, matched, template
+        )
+    return found
+
+
+class Sweep(dict):
+    """What the steps of a sweep make, by the values of its axes (a tuple, if there are several).
+
+    Parameters
+    ----------
+    axes : dict of str to tuple
+    """
+
+    def __init__(self, axes: dict[str, tuple], *entries: Any):
+        super().__init__(*entries)
+        self.axes = axes
+
+    def __getattr__(self, output: str) -> "Sweep":
+        """The sweep of one output of steps that have several."""
+        if output.startswith("__"):
+            raise AttributeError(output)
+        return Sweep(self.axes, {point: getattr(made, output) for point, made in self.items()})
+
+    def select(self, **point: Any) -> Any:
+        """The entry at a point; a list of entries if it leaves axes open."""
+        open_axes = [axis for axis in self.axes if axis not in point]
+        found = [
+            made
+            for values, made in self.items()
+            if all(value == point.get(axis, value) for axis, value in zip(self.axes, _as_tuple(values), strict=False))
+        ]
+        if not open_axes and not found:
+            raise KeyError(f"the sweep has nothing at {point}")
+        return found if open_axes else found[0]
+
+
+def by(axis: str, entries: dict[Any, Any]) -> Sweep:
+    """A sweep of artifacts that are there already: ``by("page", {"01_list": PHOTO})``."""
+    return Sweep({axis: tuple(entries)}, entries)
+
+
+def select(*kinds: str) -> dict[str, Artifact]:
+    """All captioned artifacts of some kinds that have been declared so far, by id."""
+    return {
+        id: artifact
+        for id, (artifact, _) in GRAPH.artifacts.items()
+        if artifact.caption and artifact.kind.name in kinds
+    }
+
+
+def declared_numbers() -> dict[str, tuple[Artifact, tuple[Number, ...]]]:
+    """All artifacts of numbers that have been declared so far, by id, with what they hold."""
+    return {id: (made, made.numbers) for id, (made, _) in GRAPH.artifacts.items() if made.kind is NUMBERS}
+
+
+def history(artifact: Artifact) -> list[Step]:
+    """The step that makes an artifact, and all that it builds on, last first; without downloads."""
+    found: dict[Step, None] = {}
+    todo = [GRAPH.artifacts[artifact.id][1]]
+    while todo:
+        made_by = todo.pop(0)
+        if made_by not in found and made_by.keep:
+            found[made_by] = None
+            todo += GRAPH.makers_of(made_by)
+    return list(found)
+
+
+def load_stages(names: Iterable[str], package: str = "stages") -> Graph:
+    """Import stages in order, which declares their steps.
+
+    Raises
+    ------
+    DeclarationError
+        In one line, if one cannot be imported, or a file of the package is not among the names.
+    """
+    files = {path.stem for path in (PROJECT / package).glob("*.py")} - {"__init__", "settings"}
+    for name in names:
+        try:
+            import_module(f"{package}.{name}")
+        except InvalidDodoFile:
+            raise
+        except Exception as error:
+            raise DeclarationError(f"{_where(error)}: {type(error).__name__}: {error}") from None
+    unlisted = {name for name in files if f"{package}.{name}" not in sys.modules}
+    unlisted -= _alternatives(package)
+    if unlisted:
+        raise DeclarationError(
+            f"{package}/{min(unlisted)}.py is not among STAGES in {package}/__init__.py: add {min(unlisted)!r} there, or its "
+            "steps are not built"
+        )
+    return GRAPH
+
+
+def _alternatives(package):
+    """Stages of which one is chosen by the source, so that the others are not imported."""
+    return set(getattr(sys.modules[package], "SOURCES", ()))
+
+
+# --- how --------------------------------------------------------------------------------------------------------------
+
+
+def _declare(function, to, settings, doc, keep, inputs, template=None):
+    single = isinstance(to, Artifact)
+    outputs = {"target" if single else "": to} if single else dict(to)
+    location = _location()
+    inputs = {name: _plain(value) for name, value in inputs.items()}
+    try:
+        given_artifacts = {name: value for name, value in inputs.items() if any(artifacts_in(value))}
+        chosen = _settings(function, inputs, settings, outputs)
+        json_module.dumps(chosen, allow_nan=False)
+    except (DeclarationError, LookupError, SyntaxError) as error:
+        raise DeclarationError(f"{location}: {error.args[0] if error.args else error}") from None
+    except (TypeError, ValueError) as error:
+        bad = next((name for name, value in chosen.items() if not _is_plain(value)), "")
+        raise DeclarationError(f"{location}: the setting {bad} is {chosen.get(bad)!r}: {error}") from None
+    made = Step(
+        function=function,
+        inputs=given_artifacts,
+        settings=chosen,
+        outputs=outputs,
+        single=single,
+        keep=keep,
+        doc=doc or first_sentence(next(iter(outputs.values())).caption)[0],
+        progress="progress" in _parameters(function),
+        template=template,
+        location=location,
+    )
+    GRAPH.add(made)
+    return to if single else SimpleNamespace(**outputs)
+
+
+def _settings(function, inputs, tables, outputs):
+    """The plain values that a function is called with: from the inputs, then from tables by name."""
+    parameters = _parameters(function)
+    written = {name for name, artifact in outputs.items() if artifact.kind.save is None}
+    anything = "**" in parameters
+    for name in [*inputs, *written]:
+        if name not in parameters and not anything:
+            shown = ", ".join(name for name in parameters if name != "**")
+            raise DeclarationError(f"{function} has no parameter {name}; it would be called with {shown}")
+    found = {name: value for name, value in inputs.items() if not any(artifacts_in(value))}
+    tables = [tables] if isinstance(tables, Table) else list(tables)
+    for name, has_default in parameters.items():
+        if name in inputs or name in written or name in ("progress", "**"):
+            continue
+        table = next((table for table in tables if name in table.__struct_fields__), None)
+        if table is not None:
+            found[name] = _plain(getattr(table, name))
+        elif not has_default:
+            raise DeclarationError(f"nothing fills the parameter {name} of {function}: give {name}=, or its settings=")
+    return found
+
+
+@cache
+def _parameters(function):
+    return code().parameters(function)
+
+
+def _plain(value):
+    """Sweeps and tuples as lists."""
+    if isinstance(value, Sweep):
+        return [_plain(inner) for inner in value.values()]
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, msgspec.Struct):
+        return _plain(msgspec.structs.asdict(value))
+    return value.as_dict() if isinstance(value, Number) else value
+
+
+def _is_plain(value):
+    try:
+        json_module.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _match(value, point):
+    """Sweeps in an input, taken at a point of another sweep as far as they share its axes."""
+    if isinstance(value, Sweep):
+        return value.select(**{axis: at for axis, at in point.items() if axis in value.axes})
+    if isinstance(value, dict):
+        return {key: _match(inner, point) for key, inner in value.items()}
+    return [_match(inner, point) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _as_tuple(values):
+    return values if isinstance(values, tuple) else (values,)
+
+
+def _location():
+    """File and line of the declaration: the first caller outside this room."""
+    frame = sys._getframe(1)
+    while frame and frame.f_globals.get("__name__", "").startswith("lib.graph"):
+        frame = frame.f_back
+    return _relative(frame.f_code.co_filename, frame.f_lineno)
+
+
+def _where(error):
+    """File and line of the project that an exception came from."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return _relative(error.filename, error.lineno)
+    frames, traceback = [], error.__traceback__
+    while traceback:
+        frames.append((traceback.tb_frame.f_code.co_filename, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    own = [frame for frame in frames if frame[0].startswith(f"{PROJECT}/") and "/.venv/" not in frame[0]]
+    outside = [frame for frame in own if "/lib/graph/" not in frame[0]]
+    return _relative(*(outside or own or frames)[-1])
+
+
+def _relative(file, line):
+    return f"{file.removeprefix(f'{PROJECT}/')}:{line}"

@@ -1,0 +1,89 @@
+"""Worker processes, as many as there are cores, that steps are called in.
+
+The main process imports none of what the functions import, and a worker is used again for the next step: torch and
+matplotlib are imported once in each.
+"""
+
+import json
+import os
+import threading
+import time
+from pathlib import Path
+
+from lib.graph.call import ENVIRONMENT, call
+
+_pool = None
+_stopped = False
+
+
+def count() -> int:
+    """How many processes compute at a time: one for each core that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def submit(*arguments) -> None:
+    """Call a step's function in a worker process and wait for it.
+
+    Parameters
+    ----------
+    *arguments
+        Of `lib.graph.call.call`, with the path of the progress file, or None, in the last place.
+
+    Raises
+    ------
+    Exception
+        Whatever the function raised; TerminatedWorkerError if the process died twice.
+    """
+    global _pool
+    from joblib.externals import loky
+
+    for last_try in (False, True):
+        _pool = loky.get_reusable_executor(
+            max_workers=count(), timeout=600, env=ENVIRONMENT, initializer=_initialise, initargs=(os.getpid(),)
+        )
+        try:
+            return _pool.submit(_perform, *arguments).result()
+        except loky.process_executor.TerminatedWorkerError:
+            # A worker that dies takes its neighbours' steps with it: they deserve a second try.
+            if last_try or _stopped:
+                raise
+
+
+def stop() -> None:
+    """End all workers at once, and what they are doing."""
+    global _stopped
+    _stopped = True
+    if _pool:
+        _pool.shutdown(wait=True, kill_workers=True)
+
+
+def _initialise(parent):
+    """Exit when the parent process dies, however it ended."""
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _perform(function, arguments, outputs, single, packages, progress_file):
+    """`call`, with `progress` leading to a file that the main process reads."""
+    call(function, arguments, outputs, single, packages, _Progress(progress_file) if progress_file else None)
+
+
+class _Progress:
+    """What a function calls after each epoch: ``progress(epoch, epochs, accuracy=0.9)``."""
+
+    def __init__(self, file):
+        self._file = Path(file)
+
+    def __call__(self, epoch, epochs, **metrics):
+        content = {"epoch": int(epoch), "epochs": int(epochs), **{key: float(value) for key, value in metrics.items()}}
+        temporary = self._file.with_name(f"{self._file.name}.tmp")
+        try:
+            temporary.write_text(json.dumps(content))
+            temporary.replace(self._file)
+        except OSError:  # the build was killed and another one swept up: no reason to fail
+            pass
