@@ -2,7 +2,7 @@
 
 from lib.commands.console import Console
 from lib.graph import worker
-from lib.graph.files import ContentChecker
+from lib.graph.files import Unchecked
 from lib.graph.settings import config
 from lib.graph.step import load_stages
 from stages import LONGEST, STAGES
@@ -25,7 +25,7 @@ def _in_order():
 DOIT_CONFIG = {
     "dep_file": str(config().state_file),
     "backend": "sqlite3",  # of doit's backends the one that a kill never left unreadable
-    "check_file_uptodate": ContentChecker,
+    "check_file_uptodate": Unchecked,
     "reporter": Console,
     # Threads that wait: the work itself is done in processes of one thread each (lib.graph.worker).
     "num_process": worker.count(),

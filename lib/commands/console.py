@@ -77,6 +77,8 @@ class Console:
     def add_success(self, task):
         self.failed_before.discard(task.name)
         self._finish(task, _step(task).how, f"{_step(task).seconds:6.1f} s")
+        for warning in _step(task).warnings:
+            self._write(f"{'':19}{warning}")
 
     def add_failure(self, task, fail):
         if isinstance(fail, UnmetDependency):

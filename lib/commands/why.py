@@ -8,7 +8,7 @@ from doit.control import TaskControl
 
 from lib.commands.names import Named
 from lib.commands.options import exit_quietly_on_sigpipe
-from lib.graph.cache import save_caches
+from lib.graph.cache import cached, save_caches
 from lib.graph.step import GRAPH
 
 MOST_REASONS = 20  # lines for one step
@@ -60,16 +60,24 @@ class Why(Named):
         if not values:
             yield "never built here, or failed when it was last"
             return
-        yield from changes(values["fingerprint"], step.fingerprint)
+        yield from changes(_recorded(values), _as_dict(step.fingerprint))
         for path in step.changed_outputs(values):
             yield f"output {path} {'is not what was written' if os.path.exists(path) else 'is missing'}"
-        reasons = self.dep_manager.get_status(task, self._tasks, get_log=True).reasons
-        added = set(reasons.get("added_file_dep", ()))
-        for path in sorted(set(reasons.get("changed_file_dep", ())) - added):
-            yield f"input {path} changed"
-        for field, said in (("added", "is new"), ("removed", "is no longer read"), ("missing", "is missing")):
-            for path in sorted(reasons.get(f"{field}_file_dep", ())):
-                yield f"input {path} {said}"
+        for path in step.changed_inputs(values):
+            known = path in values.get("inputs", {})
+            yield f"input {path} {'is missing' if not os.path.exists(path) else 'changed' if known else 'is new'}"
+        for path in sorted(values.get("inputs", {}).keys() - set(step.input_files)):
+            yield f"input {path} is no longer read"
+
+
+def _recorded(values):
+    """The fingerprint of the last run; without the functions, if that part was lost."""
+    reached = cached("reached").find(values["code"]) or {}
+    return {"settings": values["settings"], "arguments": values["arguments"], **reached}
+
+
+def _as_dict(fingerprint):
+    return {"settings": fingerprint.settings, "arguments": fingerprint.arguments, **fingerprint.reached}
 
 
 def changes(before: dict, after: dict) -> Iterator[str]:

@@ -25,10 +25,14 @@ class Cache:
 
     def get(self, key: str, version: str, make: Callable[[], Any]) -> Any:
         """The JSON-able value of a key, made by ``make()`` unless it is there for this version."""
-        if self._kept.get(key, ("",))[0] != version:
+        if self._kept.get(key, (None,))[0] != version:
             self._kept[key] = [version, make()]
             self._changed = True
         return self._kept[key][1]
+
+    def find(self, key: str) -> Any:
+        """The value of a key, for whatever version; None if there is none."""
+        return self._kept.get(key, (None, None))[1]
 
     def save(self) -> None:
         """Write the file, whole or not at all, if there is anything new."""
@@ -46,9 +50,9 @@ _caches = {}
 
 
 def cached(name: str) -> Cache:
-    """The cache of a name."""
+    """The cache of a name, beside doit's database: what it says is believed, so it is not shared as the store may be."""
     if name not in _caches:
-        _caches[name] = Cache(config().cache / f"{name}.json")
+        _caches[name] = Cache(config().artifacts / config().source / f".{name}.json")
     return _caches[name]
 
 

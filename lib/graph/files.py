@@ -83,41 +83,74 @@ def state(path):
     return [signature(path), digest(path)]
 
 
-class ContentChecker(FileChangedChecker):
-    """doit's question whether a file_dep changed, answered by content, for folders too."""
+def fresh_state(path):
+    """`state`, of a folder too as it is at this moment."""
+    _folders.pop(path, None)
+    return state(path)
+
+
+class Unchecked(FileChangedChecker):
+    """doit's question whether a file_dep changed: steps answer it themselves, by what they read (`lib.graph.task`)."""
 
     CheckerError = OSError
-    info = staticmethod(signature)
+
+    @staticmethod
+    def info(file_path):
+        """Nothing; but a file that is missing is an error."""
+        os.stat(file_path)
+        return ""
 
     def check_modified(self, file_path, file_stat, state):
-        return file_stat != state[0] and not is_unchanged(file_path, state)
+        """Never."""
+        return False
 
     def get_state(self, dep, current_state):
-        return state(dep)
+        """Nothing worth keeping."""
+        return ""
 
 
 def read_tree(folder, names):
-    """Contents of outputs by name; of a folder every file in it.
+    """Contents of outputs by name; of a folder every file and folder in it.
 
     Returns
     -------
-    dict of str to bytes
+    dict of str to (bytes, int)
+        Content and permissions; the name of a folder ends in ``/``.
+
+    Raises
+    ------
+    ValueError
+        If there is something other than files and folders.
     """
     found = {}
     for name in names:
-        if (folder / name).is_dir():
-            found |= {f"{name}/{file}": (folder / name / file).read_bytes() for file in list_files(folder / name)}
-        else:
-            found[name] = (folder / name).read_bytes()
+        path = folder / name
+        inner = sorted(path.rglob("*")) if path.is_dir() and not path.is_symlink() else []
+        for each in [path, *inner]:
+            mode = each.lstat().st_mode
+            relative = str(each.relative_to(folder))
+            if stat.S_ISDIR(mode):
+                found[f"{relative}/"] = b"", stat.S_IMODE(mode)
+            elif stat.S_ISREG(mode):
+                found[relative] = each.read_bytes(), stat.S_IMODE(mode)
+            else:
+                raise ValueError(f"the output {relative} is neither a file nor a folder, but a link or a device")
     return found
 
 
 def write_tree(folder, files):
     """Write what `read_tree` read."""
-    for name, content in files.items():
+    for name, (content, mode) in files.items():
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        if name.endswith("/"):
+            path.mkdir(parents=True, exist_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            path.chmod(mode)
+    for name, (_, mode) in files.items():
+        if name.endswith("/"):
+            (folder / name).chmod(mode)
 
 
 def place(folder, outputs):
@@ -129,13 +162,32 @@ def place(folder, outputs):
         Staging folder, on the same file system; ours alone.
     outputs : dict of str to str
         Name in the staging folder, and place, of each output.
+
+    Returns
+    -------
+    dict of str to [str, str]
+        The state of each output by place, as it was staged: if somebody else has written there since, its signature is
+        empty, so that it is compared by content.
     """
+    staged = {name: (_digest(str(folder / name)), _identity(folder / name)) for name in outputs}
     _folders.clear()
     for name, path in ((name, Path(path)) for name, path in outputs.items()):
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():  # a folder cannot be renamed over another
+        if path.is_dir() and not path.is_symlink():  # a folder cannot be renamed over another
             path.rename(folder / f"{name} (replaced)")
         (folder / name).replace(path)
+    return {
+        path: [signature(path) if _identity(path) == staged[name][1] else "", staged[name][0]]
+        for name, path in outputs.items()
+    }
+
+
+def _identity(path):
+    """What renaming does not change of a file, or of the files in a folder."""
+    status = os.stat(path)
+    if stat.S_ISDIR(status.st_mode):
+        return _of_folder(path, lambda entry: _identity(entry.path))
+    return f"{status.st_ino} {status.st_size} {status.st_mtime_ns}"
 
 
 def remove(path, root):

@@ -11,6 +11,7 @@ imported, neither definitions nor imports, count as reached with it.
 
 import ast
 import hashlib
+import os
 import symtable
 import sys
 from difflib import get_close_matches
@@ -158,10 +159,26 @@ class Code:
         return [f"{module}:{name}" for module in sorted(modules) for name in self._table(module)]
 
 
-@cache
-def code():
-    """The project's code, as this process reads it."""
-    return Code(cached("code"))
+_codes = {}
+
+
+def code(state=None):
+    """The project's code, read once for each state of its files (`code_state`); without one, as it was first read."""
+    if state is None and _codes:
+        return next(iter(_codes.values()))
+    state = state or code_state()
+    if state not in _codes:
+        _codes[state] = Code(cached("code"))
+    return _codes[state]
+
+
+def code_state(root=PROJECT):
+    """Changes when somebody writes to a module of the project: a digest of names, sizes and times."""
+    found = []
+    for module, file in sorted(_find_modules(root).items()):
+        status = os.stat(file)
+        found.append(f"{module} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}")
+    return _sha("\n".join(found))
 
 
 def read_definitions(source, module="module", package=""):

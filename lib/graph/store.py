@@ -1,9 +1,36 @@
-"""The run cache: outputs of earlier runs in a joblib.Memory store, by the meaning of what made them."""
+"""The store: outputs of earlier runs in a joblib.Memory, as plain files, by the key of what made them.
+
+Nothing in it is trusted: an entry counts only if it holds the key that it is asked for and every file has its digest. The
+folder may be shared, damaged, and deleted at any time; that it cannot be written to never fails a step.
+"""
 
 import hashlib
+import json
 import os
 import sys
+import tempfile
 import warnings
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+ENTRY = "entry.json"
+
+
+class Kept(NamedTuple):
+    """What a step made.
+
+    Parameters
+    ----------
+    files : dict of str to (bytes, int)
+        Content and permissions by name; a folder's name ends in ``/``.
+    warnings : list of str
+        What it warned of, to be said again when it is restored.
+    """
+
+    files: dict[str, tuple[bytes, int]]
+    warnings: list[str]
 
 
 def outputs_of(key, produce):
@@ -11,41 +38,28 @@ def outputs_of(key, produce):
     return produce()
 
 
-def restore_or_produce(folder, key, produce):
+def restore_or_produce(folder: Path, key: str, produce: Callable[[], Kept]) -> Kept:
     """Outputs kept under a key, or else produced and kept.
 
     Parameters
     ----------
     folder : Path
-        The store; it may be shared, and deleted at any time.
+        The store.
     key : str
         Digest of all that the outputs depend on.
     produce : callable
-        Returns the outputs as a dict of bytes by name.
-
-    Returns
-    -------
-    dict of str to bytes
-        Outputs that have the digest they were kept with: damaged ones are dropped and produced anew.
+        Returns the outputs.
     """
     if not _is_writable(folder):
         warnings.warn(f"{folder} cannot be written to: outputs are not kept for later", stacklevel=2)
         return produce()
-    memory = _memory(folder)
-    memorised = memory.cache(outputs_of, ignore=["produce"], verbose=0)
-
-    def sealed():
-        files = produce()
-        return _seal(files), files
-
-    seal, files = memorised(key, sealed)
-    if seal != _seal(files):
-        memorised.call_and_shelve(key, sealed).clear()
-        seal, files = memorised(key, sealed)
-    return files
+    with warnings.catch_warnings():
+        # joblib's own words for an entry that it cannot write or read: it is produced then.
+        warnings.filterwarnings("ignore", message="Unable to cache to disk|Exception while loading")
+        return _memory(folder).cache(outputs_of, ignore=["produce"], verbose=0)(key, produce)
 
 
-def trim(folder, gigabytes):
+def trim(folder: Path, gigabytes: float) -> None:
     """Drop the outputs longest unused from a store that grew over its bound."""
     if "joblib" in sys.modules and _is_writable(folder):  # otherwise nothing was added
         _memory(folder).reduce_size(bytes_limit=int(gigabytes * 1e9))
@@ -62,12 +76,96 @@ def _is_writable(folder):
 def _memory(folder):
     import joblib
 
-    return joblib.Memory(folder / "runs", verbose=0)
+    joblib.register_store_backend("files", _backend())
+    return joblib.Memory(str(folder / "runs"), backend="files", verbose=0)
 
 
-def _seal(files):
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(f"{name} {len(files[name])}\n".encode())
-        digest.update(files[name])
-    return digest.hexdigest()
+@cache
+def _backend():
+    """The class of joblib's backend: importing joblib takes longer than an up-to-date build."""
+    import datetime
+
+    from joblib._store_backends import CacheItemInfo, FileSystemStoreBackend
+
+    class PlainFiles(FileSystemStoreBackend):
+        """Entries as folders of plain files: ``entry.json`` with key and digests, and a file ``0``, ``1``, ... for each output.
+
+        An entry that is not whole does not exist.
+        """
+
+        def contains_item(self, call_id):
+            return _read(Path(self.location, *call_id), call_id[-1]) is not None
+
+        def load_item(self, call_id, verbose=0, timestamp=None, metadata=None):
+            found = _read(Path(self.location, *call_id), call_id[-1])
+            if found is None:
+                raise KeyError(f"{call_id[-1]} is not in the store")
+            return found
+
+        def dump_item(self, call_id, item, verbose=0):
+            try:
+                _write(Path(self.location, *call_id), call_id[-1], item)
+            except OSError as error:
+                warnings.warn(f"Unable to cache to disk: {error}", stacklevel=2)
+
+        def get_metadata(self, call_id):
+            return {}
+
+        def store_metadata(self, call_id, metadata):
+            pass
+
+        def get_items(self):
+            items = []
+            for entry in Path(self.location).rglob(ENTRY):
+                try:
+                    size = sum(file.stat().st_size for file in entry.parent.iterdir())
+                    used = datetime.datetime.fromtimestamp(entry.stat().st_mtime)
+                except OSError:  # somebody else cleans up
+                    continue
+                items.append(CacheItemInfo(str(entry.parent), size, used))
+            return items
+
+    return PlainFiles
+
+
+def _write(folder, id, kept):
+    """An entry, whole or not at all."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as temporary:
+        made = Path(temporary, "entry")
+        made.mkdir()
+        for number, (content, _) in enumerate(kept.files.values()):
+            (made / str(number)).write_bytes(content)
+        names = {name: [hashlib.sha256(content).hexdigest(), mode] for name, (content, mode) in kept.files.items()}
+        entry = {"id": id, "names": names, "warnings": kept.warnings}
+        (made / ENTRY).write_text(json.dumps(entry | {"seal": _seal(entry)}))
+        if folder.exists():  # damaged, or just written by another build
+            folder.rename(Path(temporary, "replaced"))
+        made.rename(folder)
+
+
+def _read(folder, id):
+    """What an entry holds; None unless it is whole and the one that was asked for."""
+    try:
+        entry = json.loads((folder / ENTRY).read_text())
+        if entry["id"] != id or entry.pop("seal") != _seal(entry):
+            return None
+        files = {}
+        for number, (name, (digest, mode)) in enumerate(entry["names"].items()):
+            content = (folder / str(number)).read_bytes()
+            if (
+                hashlib.sha256(content).hexdigest() != digest
+                or name.startswith("/")
+                or ".." in PurePosixPath(name).parts
+            ):
+                return None
+            files[name] = content, mode
+        os.utime(folder / ENTRY)  # it was of use
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return Kept(files, entry["warnings"])
+
+
+def _seal(entry):
+    """Digest over the key of an entry and the digests of its content."""
+    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()

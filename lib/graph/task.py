@@ -16,8 +16,9 @@ from doit.exceptions import TaskFailed
 
 from lib.graph import files, store, worker
 from lib.graph.artifact import Artifact, artifacts_in, replaced
+from lib.graph.cache import cached
 from lib.graph.call import Output, Stored
-from lib.graph.fingerprint import code
+from lib.graph.fingerprint import code, code_state
 from lib.graph.settings import PROJECT, config
 
 
@@ -58,7 +59,8 @@ class Step:
     template: dict[str, Artifact] | None
     location: str
 
-    how = seconds = earlier_seconds = progress_file = None
+    how = seconds = earlier_seconds = progress_file = _record = None
+    warnings = ()
 
     @cached_property
     def name(self) -> str:
@@ -85,22 +87,18 @@ class Step:
         }
 
     @cached_property
-    def fingerprint(self) -> dict[str, Any]:
-        """What its outputs depend on besides the inputs' content: settings, code, packages, which input is which."""
-        kinds = [artifact.kind for artifact in artifacts_in([self.inputs, self.outputs])]
-        entries = sorted({entry for kind in kinds for entry in (kind.save, kind.load) if entry})
-        # doit compares inputs as a set; which argument each one is matters as well.
-        arguments = json.dumps([replaced(self.inputs, _shape), replaced(self.outputs, _shape)], sort_keys=True)
-        return {
-            "settings": self.settings,
-            "arguments": _sha(arguments),
-            **code().fingerprint(self.function, *entries),
-        }
+    def fingerprint(self) -> "Fingerprint":
+        """What its outputs depend on besides the inputs' content, as the code was when this process began."""
+        return self.find_fingerprint()
 
-    @cached_property
-    def fingerprint_digest(self) -> str:
-        """`fingerprint` as one canonical text, in which 0, 0.0 and false differ."""
-        return _sha(json.dumps(self.fingerprint, sort_keys=True))
+    def find_fingerprint(self, state: str | None = None) -> "Fingerprint":
+        """The fingerprint with the code as it is in a state (`lib.graph.fingerprint.code_state`)."""
+        kinds = {artifact.kind for artifact in artifacts_in([self.inputs, self.outputs])}
+        entries = sorted({entry for kind in kinds for entry in (kind.save, kind.load) if entry})
+        reached = code(state).fingerprint(self.function, *entries)
+        # Which argument each input is, and each output.
+        arguments = json.dumps([replaced(self.inputs, _shape), replaced(self.outputs, _shape)], sort_keys=True)
+        return Fingerprint(self.settings, _sha(arguments), reached)
 
     def as_task(self) -> dict[str, Any]:
         """The task, as doit takes it from a creator."""
@@ -118,43 +116,74 @@ class Step:
         }
 
     def is_up_to_date(self, task, values) -> bool:
-        """doit's question; whether inputs changed is asked by doit itself."""
+        """doit's question."""
         task.value_savers.append(self.record)
         self.earlier_seconds = values.get("seconds")
-        return values.get("digest") == self.fingerprint_digest and not self.changed_outputs(values)
+        if values.get("digest") != self.fingerprint.digest:
+            return False
+        return not any(self.changed_inputs(values)) and not any(self.changed_outputs(values))
 
-    def changed_outputs(self, values: dict) -> list[str]:
+    def changed_inputs(self, values: dict) -> Iterator[str]:
+        """Inputs that are not what the last run read."""
+        read = values.get("inputs", {})
+        return (path for path in self.input_files if not files.is_unchanged(path, read.get(path, _NEVER)))
+
+    def changed_outputs(self, values: dict) -> Iterator[str]:
         """Outputs that are not what the last run wrote."""
         written = values.get("outputs", {})
-        return [path for path in self.places.values() if not files.is_unchanged(path, written.get(path, ["", ""]))]
+        return (path for path in self.places.values() if not files.is_unchanged(path, written.get(path, _NEVER)))
 
     def record(self) -> dict:
         """What doit keeps of a success."""
-        # What it takes to compute them, which restoring does not tell.
-        seconds = self.seconds if self.how == "built" else self.earlier_seconds
-        outputs = {path: files.state(path) for path in self.places.values()}
-        return {
-            "digest": self.fingerprint_digest,
-            "fingerprint": self.fingerprint,
-            "outputs": outputs,
-            "seconds": seconds,
-        }
+        return self._record
 
     def perform(self) -> TaskFailed | None:
-        """Restore or compute the outputs, and put them into place together."""
+        """Restore or compute the outputs, and put them into place together.
+
+        What was read is what is recorded: if a source or an input changes while the function runs, its result is void and
+        it runs once more.
+        """
         started = time.monotonic()
         with _importing:
             import joblib.externals.loky  # noqa: F401 - its modules import each other: never in two threads at once
         root = Path(next(iter(self.places.values())).removesuffix(next(iter(self.places))))
         staging = root / ".staging"
-        staging.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=staging) as folder:
-            try:
-                self._fill(Path(folder))
-                files.place(Path(folder), self.places)
-            except Exception as error:
-                return TaskFailed("\n".join([_explain(error), *self._advice()]))
+        try:
+            staging.mkdir(parents=True, exist_ok=True)
+            for last_try in (False, True):
+                with tempfile.TemporaryDirectory(dir=staging) as folder:
+                    changed = self._attempt(Path(folder), started)
+                if not changed:
+                    return None
+                if last_try:
+                    raise RuntimeError(
+                        f"{changed} changed while the step ran, twice: its results are not kept; run it again"
+                    )
+        except Exception as error:
+            return TaskFailed("\n".join([_explain(error), *self._advice()]))
+
+    def _attempt(self, folder, started):
+        """Fill a staging folder and put the outputs into place; or return what changed meanwhile."""
+        state = code_state()
+        fingerprint = self.find_fingerprint(state)
+        inputs = {path: files.fresh_state(path) for path in self.input_files}
+        self._fill(folder, self._key(fingerprint, inputs), fingerprint)
+        if self.how == "built":
+            if code_state() != state and (changed := fingerprint.difference(self.find_fingerprint(code_state()))):
+                return changed
+            for path, before in inputs.items():
+                if files.fresh_state(path) != before:
+                    return path
+        outputs = files.place(folder, self.places)
         self.seconds = round(time.monotonic() - started, 3)
+        self._record = {
+            "digest": fingerprint.digest,
+            **fingerprint.record(),
+            "inputs": inputs,
+            "outputs": outputs,
+            # What it takes to compute them, which restoring does not tell.
+            "seconds": self.seconds if self.how == "built" else self.earlier_seconds,
+        }
         return None
 
     def clean(self, dryrun: bool) -> None:
@@ -171,20 +200,22 @@ class Step:
         if data:
             yield f"If {', '.join(data[:3])} is not what it should be, remove it and run again: it is made anew."
 
-    def _fill(self, folder):
+    def _fill(self, folder, key, fingerprint):
         self.how, self.progress_file = "restored", folder / ".progress"
         if not self.keep:
-            return self._compute(folder)
+            self.warnings = self._compute(folder, fingerprint)
+            return
 
         def produce():
-            self._compute(folder)
-            return files.read_tree(folder, self.places)
+            warnings = self._compute(folder, fingerprint)
+            return store.Kept(files.read_tree(folder, self.places), warnings)
 
-        kept = store.restore_or_produce(config().cache, self._key(), produce)
+        kept = store.restore_or_produce(config().cache, key, produce)
+        self.warnings = kept.warnings
         if self.how == "restored":
-            files.write_tree(folder, kept)
+            files.write_tree(folder, kept.files)
 
-    def _compute(self, folder):
+    def _compute(self, folder, fingerprint):
         self.how = "built"
         for name in self.places:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -197,17 +228,63 @@ class Step:
             )
             for name, artifact in self.outputs.items()
         }
-        packages = list(self.fingerprint["packages"])
+        packages = list(fingerprint.reached["packages"])
         progress_file = self.progress_file if self.progress else None
-        worker.submit(self.function, arguments, outputs, self.single, packages, progress_file)
+        warnings = worker.submit(self.function, arguments, outputs, self.single, packages, progress_file)
         missing = [name for name in self.places if not (folder / name).exists()]
         if missing:
             raise FileNotFoundError(f"{self.function} returned without writing {', '.join(missing)}")
+        return warnings
 
-    def _key(self):
-        return _sha(
-            json.dumps([self.fingerprint_digest, [files.digest(path) for path in self.input_files], list(self.places)])
-        )
+    def _key(self, fingerprint, inputs):
+        digests = [inputs[path][1] for path in self.input_files]
+        return _sha(json.dumps([fingerprint.digest, digests, list(self.places)]))
+
+
+_NEVER = ("", "")
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What the outputs of a step depend on besides the content of its inputs.
+
+    Parameters
+    ----------
+    settings : dict
+        Plain values that the function is given.
+    arguments : str
+        Digest of which input and which output is which argument.
+    reached : dict
+        Digests of the functions reached and versions of the packages, of `lib.graph.fingerprint.Code.fingerprint`.
+    """
+
+    settings: dict[str, Any]
+    arguments: str
+    reached: dict[str, dict[str, str]]
+
+    @cached_property
+    def code(self) -> str:
+        """Digest of all that is reached."""
+        return _sha(json.dumps(self.reached, sort_keys=True))
+
+    @cached_property
+    def digest(self) -> str:
+        """Of everything, as one canonical text, in which 0, 0.0 and false differ."""
+        return _sha(json.dumps([self.settings, self.arguments, self.code], sort_keys=True))
+
+    def record(self) -> dict[str, Any]:
+        """What doit keeps of it; what is reached, which many steps have in common, is kept once beside the database."""
+        cached("reached").get(self.code, "", lambda: self.reached)
+        return {"settings": self.settings, "arguments": self.arguments, "code": self.code}
+
+    def difference(self, other: "Fingerprint") -> str:
+        """The first module or package in which two fingerprints differ; empty if they are the same."""
+        for field in ("functions", "packages"):
+            before, after = self.reached[field], other.reached[field]
+            for name in sorted(before.keys() | after.keys()):
+                if before.get(name) != after.get(name):
+                    return name.partition(":")[0]
+        return ""
 
 
 _importing = threading.Lock()

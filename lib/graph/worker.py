@@ -4,13 +4,17 @@ The main process imports none of what the functions import, and a worker is used
 matplotlib are imported once in each.
 """
 
+import importlib
 import json
 import os
+import sys
 import threading
 import time
+import warnings
 from pathlib import Path
 
 from lib.graph.call import ENVIRONMENT, call
+from lib.graph.fingerprint import ROOMS
 
 _pool = None
 _stopped = False
@@ -21,13 +25,18 @@ def count() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def submit(*arguments) -> None:
+def submit(*arguments) -> list[str]:
     """Call a step's function in a worker process and wait for it.
 
     Parameters
     ----------
     *arguments
         Of `lib.graph.call.call`, with the path of the progress file, or None, in the last place.
+
+    Returns
+    -------
+    list of str
+        What it warned of.
 
     Raises
     ------
@@ -69,8 +78,19 @@ def _initialise(parent):
 
 
 def _perform(function, arguments, outputs, single, packages, progress_file):
-    """`call`, with `progress` leading to a file that the main process reads."""
-    call(function, arguments, outputs, single, packages, _Progress(progress_file) if progress_file else None)
+    """`call`, with `progress` leading to a file that the main process reads; what it warned of, each once."""
+    _forget_project()
+    with warnings.catch_warnings(record=True) as caught:
+        call(function, arguments, outputs, single, packages, _Progress(progress_file) if progress_file else None)
+    return list(dict.fromkeys(f"{warning.category.__name__}: {warning.message}" for warning in caught))
+
+
+def _forget_project():
+    """Import the project's modules anew, as a new process would: as they are on disk now, with no state of an earlier step."""
+    for name in list(sys.modules):
+        if name.partition(".")[0] in ROOMS and not f"{name}.".startswith(f"{__package__}."):
+            del sys.modules[name]
+    importlib.invalidate_caches()
 
 
 class _Progress:

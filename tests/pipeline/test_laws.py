@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -100,10 +101,11 @@ def test_an_output_changed_within_its_size_and_time_is_noticed(built):
 def test_a_damaged_store_is_not_believed_and_a_deleted_one_not_missed(toy):
     toy.doit()
     before = toy.bytes()
-    for file in (toy.folder / ".cache").rglob("output.pkl"):
+    for file in (toy.folder / ".cache" / "runs").rglob("*/[0-9]"):
         content = bytearray(file.read_bytes())
-        content[len(content) // 2] ^= 1
-        file.write_bytes(content)
+        if content:
+            content[len(content) // 2] ^= 1
+            file.write_bytes(content)
     (toy.folder / "artifacts/embedded/Q2.1/apart.txt").unlink()
     assert toy.ran() == {"Q2.1/apart": "built"}
     for file in sorted((toy.folder / ".cache").rglob("*"), reverse=True):
@@ -272,3 +274,86 @@ def test_a_cache_that_cannot_be_written_is_done_without(toy):
     (toy.folder / "cache").write_text("a file")
     assert set(toy.ran("cache=cache").values()) == {"built"}
     assert toy.ran("cache=cache") == {}
+
+
+def test_a_restored_step_says_again_what_it_warned_of(toy):
+    toy.edit(
+        "lib/toy.py", "def write_apart():\n", "def write_apart():\n    import warnings; warnings.warn('too few')\n"
+    )
+    assert "UserWarning: too few" in toy.doit("Q2.1/apart")
+    (toy.folder / "artifacts/embedded/Q2.1/apart.txt").unlink()
+    output = toy.doit("Q2.1/apart")
+    assert "restored" in output and "UserWarning: too few" in output
+
+
+def test_folders_come_back_with_empty_folders_and_permissions(toy):
+    toy.edit("lib/toy.py", "    folder.mkdir()\n", "    folder.mkdir()\n    (folder / 'none').mkdir(mode=0o700)\n")
+    toy.edit(
+        "lib/toy.py", ".write_text(word)\n", ".write_text(word)\n        (folder / f'{number}.txt').chmod(0o640)\n"
+    )
+    toy.doit("raw/words")
+    folder = toy.folder / "data/embedded/raw/words"
+    shutil.rmtree(folder)
+    assert set(toy.ran("raw/words").values()) == {"restored"}
+    assert (folder / "none").stat().st_mode & 0o777 == 0o700
+    assert (folder / "1.txt").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_link_among_outputs_is_refused(toy):
+    toy.edit(
+        "lib/toy.py", "    folder.mkdir()\n", "    folder.mkdir()\n    (folder / 'link').symlink_to('/etc/passwd')\n"
+    )
+    assert "the output raw/words/link is neither a file nor a folder" in toy.doit("raw/words", code=1)
+
+
+def test_two_entries_of_the_store_that_were_swapped_are_not_believed(toy):
+    toy.doit()
+    before = toy.bytes()
+    entries = [file.parent for file in sorted((toy.folder / ".cache/runs").rglob("entry.json"))]
+    names = [entry.with_name(f"{entry.name}-") for entry in entries]
+    for entry, away in zip(entries, names, strict=True):
+        entry.rename(away)
+    for away, entry in zip(names, entries[1:] + entries[:1], strict=True):
+        away.rename(entry)
+    toy.doit("clean")
+    assert set(toy.ran().values()) == {"built"}
+    assert toy.bytes() == before
+
+
+@pytest.mark.parametrize("moment", [0.3, 0.8, 1.3])
+def test_a_source_saved_while_a_build_runs_and_put_back_leaves_nothing_wrong(toy, built, moment):
+    process = toy.start("toy.pause=0.8")
+    while not (toy.folder / "data/embedded/raw/words").exists():
+        time.sleep(0.02)
+    time.sleep(moment)
+    toy.edit("lib/scaling.py", "x * factor", "x + factor")
+    process.communicate(timeout=60)
+    toy.edit("lib/scaling.py", "x + factor", "x * factor")
+    toy.doit()
+    assert toy.bytes() == built.bytes()
+    shutil.rmtree(toy.folder / "artifacts")
+    toy.doit()
+    assert toy.bytes() == built.bytes()
+
+
+def test_an_input_saved_while_its_reader_runs_makes_it_run_again(toy, built):
+    toy.doit()
+    process = toy.start("toy.pause=1.5", "fits/1")
+    time.sleep(1.2)
+    (toy.folder / "data/embedded/raw/words/2.txt").write_text("three")
+    output, _ = process.communicate(timeout=60)
+    (toy.folder / "data/embedded/raw/words/2.txt").unlink()
+    toy.doit()
+    assert toy.bytes() == built.bytes()
+
+
+def test_an_output_overwritten_right_after_it_was_placed_is_noticed(toy, built):
+    target = toy.folder / "artifacts/embedded/Q2.1/apart.txt"
+    process = toy.start()
+    while process.poll() is None:
+        if target.exists() and target.read_bytes() == b"apart\n":
+            target.write_text("wrong\n")
+            break
+    process.communicate(timeout=60)
+    toy.doit()
+    assert toy.bytes() == built.bytes()
