@@ -251,7 +251,7 @@ def confused_pairs(
             for start, found in zip(starts, mistaken, strict=True):
                 axes.text(start + 0.18, s=len(found), ha="right", **middle)
                 if len(found):
-                    strip = _tiles(found[:each], rows=1, paper=1)
+                    strip = _tiles(found[:each], rows=1, paper=1.0)
                     lay(axes, strip, start + 0.25, top, cell * min(len(found), each), cell)
     return figure
 
