@@ -1,49 +1,45 @@
 """Figures of Q5 and Q6: loss over epochs, images beside their reconstructions, PSNR by rank."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from lib.figures.style import COLUMN, DASHES, LETTERS, MARKERS, TYPE, board, count_epochs, lay, style
 
 
-def loss(train, valid):
-    """Squared error per image over epochs.
+def loss(history: Mapping[str, Sequence[float]]) -> Figure:
+    """Squared error per image over epochs (`Q5.2/loss`).
 
     Parameters
     ----------
-    train, valid : list of float
-        Mean over the images of the total squared error of an image, one value per epoch.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+    history : dict of str to list of float
+        ``train_loss`` and ``valid_loss``: mean over the images of the total squared error of an image, one value per
+        epoch.
     """
     with style():
         figure = Figure(figsize=(COLUMN, 2.0))
         axes = figure.subplots()
-        epochs = np.arange(1, len(train) + 1)
-        marker = MARKERS[0] if len(epochs) == 1 else None  # a line needs two
-        axes.plot(epochs, train, DASHES[1], marker=marker, label="training")
-        axes.plot(epochs, valid, DASHES[0], marker=marker, label="validation")
+        for split, label, dash in (("train", "training", DASHES[1]), ("valid", "validation", DASHES[0])):
+            values = history[f"{split}_loss"]
+            marker = MARKERS[0] if len(values) == 1 else None  # a line needs two points
+            axes.plot(np.arange(1, len(values) + 1), values, dash, marker=marker, label=label)
         axes.set(ylabel="squared error per image", ylim=(0, None))
         count_epochs(axes)
         axes.legend()
     return figure
 
 
-def pairs(rows, names):
-    """Images above their reconstructions, one gray range for all.
+def pairs(rows: Mapping[str, NDArray], names: Sequence[str]) -> Figure:
+    """Images above their reconstructions, on one gray range (`Q5.3.1/reconstructions`, `Q6.2/reconstructions`).
 
     Parameters
     ----------
     rows : dict of str to (n, height, width) float ndarray
-        Originals first, by what they are called.
+        By the label of the row, originals first.
     names : list of str
         Class of each of the n images.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     label = 0.05 + 0.6 * TYPE / 72 * max((len(line) for row in rows for line in row.split("\n")), default=0)
     cell, head, gap = min(0.6, (COLUMN - label) / max(len(names), 1)), 0.22, 0.04
@@ -59,20 +55,18 @@ def pairs(rows, names):
     return figure
 
 
-def psnr_by_rank(ranks, curves, points):
-    """Mean PSNR of PCA over the number of components, and single models as points.
+def psnr_by_rank(
+    ranks: Sequence[int], curves: Mapping[str, Sequence[float]], points: Mapping[str, tuple[int, float]]
+) -> Figure:
+    """Mean PSNR of PCA over the number of components, and other models as points (`Q6.3/psnr_by_rank`).
 
     Parameters
     ----------
     ranks : list of int
     curves : dict of str to list of float
-        PSNR in dB at each rank, by what is called.
+        PSNR in dB at each rank, by label.
     points : dict of str to (int, float)
-        Numbers per image and PSNR in dB of other models.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+        Numbers per image and PSNR in dB of other models, by label.
     """
     with style():
         figure = Figure(figsize=(COLUMN, 2.4))

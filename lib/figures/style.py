@@ -1,25 +1,30 @@
 """One look for every figure: a colour-blind safe cycle, legible in a two-column writeup, the same bytes every time."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import matplotlib
 import matplotlib.style
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.image import AxesImage
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
-# Widths in inches. In a column of a two-column paper, 3.4 inches, the 9 points of a plot become 6.1, and the 12 of
-# what is as wide as a page (photographs, sheets of images, large matrices) 5.8.
+# Widths in inches. Shrunk to a column of a two-column paper, 3.4 inches, the 9 points of a plot become 6.1, and the
+# 12 of a figure as wide as a page (photographs, sheets of images, large matrices) 5.8.
 COLUMN, PAGE = 5.0, 7.0
 TYPE, PAGE_TYPE = 9, 12  # points
 
 MARKERS = "os^Dv*"
 DASHES = ("-", "--", "-.", ":")
-LETTERS = "DejaVu Sans Mono"  # tells 0 from O and 1 from I and l
-# Light at both ends, so that what stands on it is black throughout; more is darker.
+LETTERS = "DejaVu Sans Mono"  # a face in which 0 and O, and 1, I and l, differ
+# Light enough at both ends for black text on it.
 SHADES = LinearSegmentedColormap.from_list("shades", ["#fff0b8", "#f2a33c"])
 
 RC = {
@@ -41,19 +46,19 @@ RC = {
 
 
 @contextmanager
-def style():
-    """Draw in the project's style inside the ``with`` block; matplotlib's own settings return after it."""
+def style() -> Iterator[None]:
+    """Draw in the project's style inside the ``with`` block; matplotlib's settings are restored after it."""
     with matplotlib.rc_context(RC):
         yield
 
 
-def board(width, height):
-    """An empty figure to lay things on by measure.
+def board(width: float, height: float) -> tuple[Figure, Axes]:
+    """An empty figure whose axes are measured in inches.
 
     Parameters
     ----------
     width, height : float
-        Inches; a tenth at least, so that there is something to save.
+        Inches; raised to 0.1, since an empty figure cannot be saved.
 
     Returns
     -------
@@ -67,14 +72,14 @@ def board(width, height):
     return figure, axes
 
 
-def lay(axes, image, left, top, width, height):
-    """Lay an image, uint8 or floats in [0, 1], on a `board`."""
+def lay(axes: Axes, image: NDArray, left: float, top: float, width: float, height: float) -> None:
+    """Draw an image, uint8 or floats in [0, 1], on a `board`."""
     white = 255 if image.dtype.kind == "u" else 1
     axes.imshow(image, vmin=0, vmax=white, extent=(left, left + width, top + height, top), aspect="auto")
 
 
-def wrapped(text, width, size=TYPE):
-    """Text in lines that are no wider than so many inches, unless a word is.
+def wrapped(text: str, width: float, size: float = TYPE) -> str:
+    """Break text into lines of at most `width` inches, unless a single word is wider.
 
     Examples
     --------
@@ -82,7 +87,7 @@ def wrapped(text, width, size=TYPE):
     'lily of the\\nvalley'
     """
     font = FontProperties(family=RC["font.family"])
-    lines = []
+    lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and TextPath((0, 0), longer, size, prop=font).get_extents().width <= 72 * width:
@@ -92,33 +97,33 @@ def wrapped(text, width, size=TYPE):
     return "\n".join(lines)
 
 
-def count_epochs(axes):
-    """Name the x axis, which counts epochs: no halves."""
+def count_epochs(axes: Axes) -> None:
+    """Label the x axis "epoch", with integer ticks."""
     axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=(1, 2, 5, 10), min_n_ticks=1))
 
 
-def plain_powers(axis):
-    """Label a logarithmic axis with 1e-06 in place of a power, whose exponent would be too small to read."""
+def plain_powers(axis: Axis) -> None:
+    """Label a logarithmic axis with 1e-06 instead of a power, whose exponent would be too small to read."""
     axis.set_major_formatter(lambda value, _: f"{value:g}")
 
 
-def save(figure, *paths):
-    """Write a matplotlib Figure to each path; the format follows from the ending.
+def save(figure: Figure, *paths: Path) -> None:
+    """Write a matplotlib Figure to each path, in the format of its ending.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        Made with ``Figure()`` rather than pyplot, so that nothing global keeps it alive.
+        Made with ``Figure()`` rather than pyplot, which would keep it alive.
     *paths : Path
-        Where to, each ``.png`` or ``.pdf``.
+        Each ``.png`` or ``.pdf``.
     """
-    # Either format would stamp the library's version, the PDF the time as well: same inputs, same bytes.
-    metadata = {".png": {"Software": None}, ".pdf": {"Creator": None, "Producer": None, "CreationDate": None}}
+    # By default both formats hold the library's version, and the PDF the time: same inputs must give the same bytes.
+    metadata = {".png": {"Software": None}, ".pdf": dict.fromkeys(("Creator", "Producer", "CreationDate"))}
     dpi = 240 if figure.get_figwidth() <= COLUMN else 160  # about 1200 pixels
-    with style(), matplotlib.rc_context({"figure.constrained_layout.use": False}):  # a figure brings its own layout
+    with style(), matplotlib.rc_context({"figure.constrained_layout.use": False}):  # a figure has its own layout
         for path in paths:
-            # A PDF keeps the pixels of images: resampled they would get half-transparent edges, shown as grey lines.
+            # A PDF keeps the pixels of images: resampled, they would get half-transparent edges, shown as grey lines.
             for image in figure.findobj(AxesImage):
                 image.set_interpolation("none" if path.suffix == ".pdf" else "auto")
             figure.savefig(path, dpi=dpi, metadata=metadata[path.suffix])

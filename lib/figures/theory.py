@@ -1,8 +1,12 @@
-"""Q1.6: sigmoid and tanh, their derivatives, and what products of derivatives do over depth."""
+"""Figures of Q1.6: sigmoid and tanh, their derivatives, and the gradient over depth."""
+
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+from scipy.stats import gmean
 
 from lib.figures.style import COLUMN, DASHES, MARKERS, plain_powers, style
 from lib.nn.activations import ACTIVATIONS
@@ -10,18 +14,13 @@ from lib.nn.activations import ACTIVATIONS
 CROSSING = float(np.arccosh(1 + np.sqrt(3)))  # where tanh'(x) = 4 sigmoid'(2x) falls below sigmoid'(x)
 
 
-def derivatives(limit=6.0):
-    """Sigmoid and tanh beside their derivatives.
+def derivatives(limit: float = 6.0) -> Figure:
+    """Sigmoid and tanh beside their derivatives (`Q1.6/derivatives`).
 
     Parameters
     ----------
     limit : float
-        The plots span ``[-limit, limit]``.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Left the functions, right their derivatives with the two points where they cross.
+        The plots span ``[-limit, limit]``; dotted lines mark where the derivatives cross.
     """
     x = np.linspace(-limit, limit, 601)
     with style():
@@ -39,26 +38,23 @@ def derivatives(limit=6.0):
     return figure
 
 
-def depth(norms):
-    """The norm of the backpropagated gradient over the layers it has crossed.
+def depth(norms: Mapping[str, NDArray]) -> Figure:
+    """Norm of the backpropagated gradient over the layers it has crossed, with the bound 4**-n (`Q1.6/depth`).
 
     Parameters
     ----------
     norms : dict of str to (networks, layers) float ndarray
-        For each activation the norm at every layer divided by that at the last one, the last layer first, so that
-        column n has crossed n layers; one row per randomly initialised network.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Logarithmic curves (geometric mean, band from smallest to largest network), with the bound 4**-n.
+        For ``sigmoid`` and ``tanh`` the norm at every layer divided by that at the last one, the last layer first, so
+        that column n has crossed n layers; one row per randomly initialised network. Curves are geometric means, bands
+        reach from the smallest to the largest network.
     """
     with style():
         figure = Figure(figsize=(COLUMN, 2.1))
         axes = figure.subplots()
-        for (name, norm), marker in zip(norms.items(), MARKERS, strict=False):
+        for name, marker in zip(("sigmoid", "tanh"), MARKERS, strict=False):
+            norm = norms[name]
             crossed = np.arange(norm.shape[1])
-            (curve,) = axes.semilogy(crossed, np.exp(np.log(norm).mean(axis=0)), marker=marker, ms=3.5, label=name)
+            (curve,) = axes.semilogy(crossed, gmean(norm), marker=marker, ms=3.5, label=name)
             axes.fill_between(crossed, norm.min(axis=0), norm.max(axis=0), color=curve.get_color(), alpha=0.2, lw=0)
         axes.semilogy(crossed, 0.25**crossed, "--", color="0.35", lw=1, label="4⁻ⁿ")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))

@@ -1,11 +1,16 @@
 """Figures of Q2 and Q3: gradient check, curves over epochs, learned weights, confusion."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
+from lib.data import datasets
 from lib.figures.style import (
     COLUMN,
     DASHES,
@@ -20,28 +25,30 @@ from lib.figures.style import (
     plain_powers,
     style,
 )
+from lib.nn.confusion import confusion_matrix
+from lib.nn.patterns import unit_images
+from lib.nn.training import by_learning_rate
+
+History = Mapping[str, NDArray | Sequence[float]]
 
 
-def gradient_errors(errors, mistakes, limit=1e-6):
-    """Relative error of every array of parameters beside those of planted mistakes, on a logarithmic scale.
+def gradient_errors(check: Mapping[str, float], limit: float = 1e-6) -> Figure:
+    """Relative errors of the analytic gradient, on a logarithmic scale (`Q2.5.1/gradient_check`).
 
     Parameters
     ----------
-    errors : dict of str to float
-        By ``network.array``, such as ``classifier.W0``.
-    mistakes : dict of str to float
-        The largest relative error after each planted mistake.
+    check : dict of str to float
+        ``q2.gradcheck.<network>.<array>``, the error of each array of parameters, and
+        ``q2.gradcheck_mistake.<mistake>``, the error found for each planted mistake; other numbers are ignored.
     limit : float
         Above it a gradient counts as wrong.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
-    groups = {}
-    for name, error in errors.items():
-        network, _, array = name.rpartition(".")
-        groups.setdefault(network, {})[array] = error
+    groups: dict[str, dict[str, float]] = {}
+    for key, error in check.items():
+        if key.startswith("q2.gradcheck."):
+            network, array = key.split(".")[2:]
+            groups.setdefault(network, {})[array] = error
+    mistakes = {key.split(".")[2]: error for key, error in check.items() if key.startswith("q2.gradcheck_mistake.")}
     if mistakes:
         groups["planted\nmistakes"] = mistakes
     with style():
@@ -49,7 +56,9 @@ def gradient_errors(errors, mistakes, limit=1e-6):
         axes = figure.subplots()
         axes.set_yscale("log")
         plain_powers(axes.yaxis)
-        start, places, names = 0, [], []
+        start = 0
+        places: list[int] = []
+        names: list[str] = []
         for group, found in groups.items():
             at = np.arange(start, start + len(found))
             kind = 1 if found is mistakes else 0
@@ -76,17 +85,13 @@ def gradient_errors(errors, mistakes, limit=1e-6):
     return figure
 
 
-def curves(history):
-    """Accuracy and loss over epochs, on the training and the validation set.
+def curves(history: History) -> Figure:
+    """Accuracy and loss over epochs, on the training and the validation set (`Q3.1.1/curves`, `Q7.1.1/curves` ...).
 
     Parameters
     ----------
     history : dict of str to list of float
         ``train_accuracy``, ``valid_accuracy`` (shares), ``train_loss``, ``valid_loss`` (nats), one value per epoch.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     with style():
         figure = Figure(figsize=(COLUMN, 2.0))
@@ -100,19 +105,16 @@ def curves(history):
     return figure
 
 
-def learning_rates(runs):
-    """Accuracy (above) and loss (below) over epochs, a column for each learning rate, on shared axes.
+def learning_rates(fits: Iterable[Mapping[str, NDArray]]) -> Figure:
+    """Accuracy and loss over epochs, a column for each learning rate, on shared axes (`Q3.1.2/learning_rates`).
 
     Parameters
     ----------
-    runs : dict of float to list of dict
-        By learning rate, the history (as for `curves`) of every seed. The mean is drawn, and a band from the lowest to
-        the highest.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+    fits : iterable of dict
+        Of each network its ``learning_rate`` and its history, as for `curves`. The mean over the networks of one rate
+        is drawn, and a band from the lowest to the highest.
     """
+    runs = by_learning_rate(fits)
     with style():
         figure = Figure(figsize=(COLUMN if len(runs) < 4 else PAGE, 3.1))
         grid = figure.subplots(2, len(runs), sharex=True, sharey="row", squeeze=False)
@@ -133,17 +135,15 @@ def learning_rates(runs):
     return figure
 
 
-def first_layer(before, after):
-    """Weights of every hidden unit as an image, before and after training, in two grids.
+def first_layer(weights: Mapping[str, NDArray]) -> Figure:
+    """Weights of every hidden unit as an image, before and after training, in two grids (`Q3.1.3/first_layer`).
 
     Parameters
     ----------
-    before, after : (units, height, width) float ndarray
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+    weights : dict of str to (pixels, units) float ndarray
+        ``W0_before`` and ``W0``.
     """
+    before, after = (unit_images(weights[name]) for name in ("W0_before", "W0"))
     with style():
         figure = Figure(figsize=(COLUMN, 2.85))
         for axes, title, images in zip(
@@ -158,20 +158,17 @@ def first_layer(before, after):
     return figure
 
 
-def confusion(counts, classes):
-    """Confusion matrix with class names; mistakes are coloured, zeros are left empty, what is right stands beside.
+def confusion(predictions: Mapping[str, NDArray]) -> Figure:
+    """Confusion matrix: mistakes in colour, correct counts at the right (`Q3.1.4/confusion`, `Q7.1.4/confusion`).
 
     Parameters
     ----------
-    counts : (classes, classes) int ndarray
-        True classes in rows, predicted in columns.
-    classes : list of str
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+    predictions : dict of str to ndarray
+        ``logits`` (n, classes), the true ``labels`` (n,) and the names of the ``classes``.
     """
+    classes = predictions["classes"].tolist()
     n = len(classes)
+    counts = confusion_matrix(predictions["logits"].argmax(axis=1), predictions["labels"], n)
     mistakes = np.ma.masked_equal(counts - np.diag(np.diag(counts)), 0)
     left, right, top, bottom = 0.55, 0.55, 0.3, 1.15  # inches around the matrix
     side = min(PAGE - left - right, max(2.0, 0.45 * n))
@@ -209,23 +206,31 @@ def confusion(counts, classes):
     return figure
 
 
-def confused_pairs(rows, per_class, each=8):
-    """Table of the most confused pairs: the counts, and images that were mistaken.
+def confused_pairs(
+    nist36: Mapping[str, NDArray],
+    predictions: Mapping[str, NDArray],
+    ranking: Sequence[Mapping],
+    shown: int = 10,
+    each: int = 8,
+) -> Figure:
+    """Table of the most confused pairs: counts, and images that were mistaken (`Q3.1.4/confused_pairs`).
 
     Parameters
     ----------
-    rows : list of (first, second, images, images)
-        Names of two classes, then images (n, height, width) of the first that were read as the second, and of the
-        second that were read as the first; most confused pair on top.
-    per_class : int
-        Test images of each class, which the counts are out of.
+    nist36 : dataset
+    predictions : dict of str to ndarray
+        As for `confusion`, of the test images of `nist36`.
+    ranking : list of dict
+        The two class names of each ``pair``, most confused pair first.
+    shown : int
+        Number of pairs shown.
     each : int
         Images shown at most for each direction.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
+    images, labels = datasets.split(nist36, "test")
+    classes, predicted = predictions["classes"].tolist(), predictions["logits"].argmax(axis=1)
+    per_class = int(np.bincount(labels).max())
+    rows = ranking[:shown]
     first, number, head = 0.2, 0.62, 0.5  # inches: middles of two columns, height of the header
     starts = (0.98, 0.98 + (COLUMN - 0.98) / 2)
     cell = (COLUMN - starts[1] - 0.3) / each
@@ -236,21 +241,23 @@ def confused_pairs(rows, per_class, each=8):
         axes.text(number, line, f"mistaken\nof {2 * per_class}", ha="center", linespacing=1.05)
         for start, text in zip(starts, ("first read as second", "second read as first"), strict=True):
             axes.text(start + 0.25, line, text)
-        for row, (one, other, *mistaken) in enumerate(rows):
+        for row, entry in enumerate(rows):
+            i, j = map(classes.index, entry["pair"])
+            mistaken = [images[(labels == true) & (predicted == read)] for true, read in ((i, j), (j, i))]
             top = head + 1.05 * cell * row
             middle = {"y": top + cell / 2, "va": "center_baseline"}
-            axes.text(first, s=f"{one} {other}", ha="center", weight="bold", family=LETTERS, **middle)
+            axes.text(first, s=" ".join(entry["pair"]), ha="center", weight="bold", family=LETTERS, **middle)
             axes.text(number, s=sum(map(len, mistaken)), ha="center", **middle)
-            for start, images in zip(starts, mistaken, strict=True):
-                axes.text(start + 0.18, s=len(images), ha="right", **middle)
-                if len(images):
-                    strip = _tiles(images[:each], rows=1, paper=1)
-                    lay(axes, strip, start + 0.25, top, cell * min(len(images), each), cell)
+            for start, found in zip(starts, mistaken, strict=True):
+                axes.text(start + 0.18, s=len(found), ha="right", **middle)
+                if len(found):
+                    strip = _tiles(found[:each], rows=1, paper=1.0)
+                    lay(axes, strip, start + 0.25, top, cell * min(len(found), each), cell)
     return figure
 
 
-def _tiles(images, rows=None, paper=np.nan):
-    """Images in a square, or so many rows, with a pixel or two of paper around each."""
+def _tiles(images: NDArray, rows: int | None = None, paper: float = np.nan) -> NDArray:
+    """Images in a square, or in `rows` rows, each with a pixel of paper around it."""
     columns = -(-len(images) // rows) if rows else int(np.ceil(np.sqrt(len(images)))) or 1
     rows = rows or -(-len(images) // columns) or 1
     height, width = np.add(images.shape[1:], 2)
@@ -259,7 +266,7 @@ def _tiles(images, rows=None, paper=np.nan):
     return tiles.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
 
 
-def _two_sets(axes, histories, name, scale=1):
+def _two_sets(axes: Axes, histories: Sequence[History], name: str, scale: float = 1) -> None:
     """Training and validation curve of one quantity: the mean over runs, and a band from lowest to highest."""
     for split, label, dash in (("train", "training", DASHES[1]), ("valid", "validation", DASHES[0])):
         values = scale * np.array([history[f"{split}_{name}"] for history in histories])

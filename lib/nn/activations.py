@@ -1,15 +1,17 @@
 """Activation functions, elementwise on arrays of any shape, and their derivatives in terms of the post-activation.
 
-After ``y = f(x)`` the slope of every function here can be told from ``y`` alone, so that the backward pass needs
-nothing but the outputs that the forward pass left behind.
+After ``y = f(x)`` the slope of every function here follows from ``y`` alone, so that the backward pass needs only the
+outputs of the forward pass.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 
-def sigmoid(x):
+def sigmoid(x: NDArray) -> NDArray:
     """``1 / (1 + exp(-x))``, without overflow for any finite `x`.
 
     Parameters
@@ -27,8 +29,8 @@ def sigmoid(x):
     >>> sigmoid(np.array([-1e4, 0.0, 1e4])).round(6)
     array([0. , 0.5, 1. ])
     """
-    # Below x = -40 the result (4e-18) is as good as 0, long before exp overflows (at 88.8 in float32). Products of
-    # smaller ones would be subnormal numbers, with which a processor is ten times as slow.
+    # At x = -40 the result (4e-18) is practically 0, long before exp overflows (at 88.8 in float32). Products of
+    # smaller values would be subnormal numbers, which make a processor ten times slower.
     # In-place steps: this runs once per layer and batch, and its temporaries would cost as much as its arithmetic.
     y = np.minimum(-x, 40)
     np.exp(y, out=y)
@@ -36,37 +38,37 @@ def sigmoid(x):
     return np.reciprocal(y, out=y)
 
 
-def sigmoid_derivative(y):
+def sigmoid_derivative(y: NDArray) -> NDArray:
     """Slope of the sigmoid where its value is `y`: ``y (1 - y)``."""
     return y * (1 - y)
 
 
-def tanh(x):
+def tanh(x: NDArray) -> NDArray:
     """Hyperbolic tangent, in [-1, 1]."""
     return np.tanh(x)
 
 
-def tanh_derivative(y):
+def tanh_derivative(y: NDArray) -> NDArray:
     """Slope of tanh where its value is `y`: ``1 - y ** 2``."""
     return 1 - y * y
 
 
-def relu(x):
+def relu(x: NDArray) -> NDArray:
     """``max(x, 0)``."""
     return np.maximum(x, 0)
 
 
-def relu_derivative(y):
+def relu_derivative(y: NDArray) -> NDArray:
     """Slope of relu where its value is `y`: 1 above zero, 0 at zero (where relu has a kink and any choice would do)."""
     return (y > 0).astype(y.dtype)
 
 
-def linear(x):
+def linear(x: NDArray) -> NDArray:
     """`x` itself: the activation of an output layer whose loss takes scores."""
     return x
 
 
-def linear_derivative(y):
+def linear_derivative(y: NDArray) -> NDArray:
     """Slope of the identity: 1."""
     return np.ones_like(y)
 
@@ -74,8 +76,8 @@ def linear_derivative(y):
 class Activation(NamedTuple):
     """A function and its derivative in terms of the function's own value."""
 
-    function: callable
-    derivative: callable
+    function: Callable[[NDArray], NDArray]
+    derivative: Callable[[NDArray], NDArray]
 
 
 ACTIVATIONS = {

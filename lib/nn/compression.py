@@ -1,12 +1,15 @@
-"""Images through a few numbers and back: PCA, the output bias an autoencoder starts from, and PSNR (Q5, Q6).
+"""Image compression: PCA, the initial output bias of an autoencoder, and PSNR (Q5, Q6).
 
 Shapes: `x` is (n, pixels), one image a row, values in [0, 1].
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 
-def psnr(recon, x):
+def psnr(recon: NDArray, x: NDArray) -> NDArray:
     """Peak signal-to-noise ratio of each image, in dB (Q5.3.2; the highest possible value is 1).
 
     Parameters
@@ -17,7 +20,7 @@ def psnr(recon, x):
     Returns
     -------
     (n,) float64 ndarray
-        ``20 log10(1) - 10 log10(MSE)``; infinite where an image came back exactly.
+        ``20 log10(1) - 10 log10(MSE)``; infinite for an exact reconstruction.
 
     Raises
     ------
@@ -35,8 +38,8 @@ def psnr(recon, x):
         return -10 * np.log10(np.mean((recon.astype(np.float64) - x) ** 2, axis=1))
 
 
-def principal_components(x, mean):
-    """Directions along which images vary about `mean`, most first (Q6).
+def principal_components(x: NDArray, mean: NDArray) -> NDArray:
+    """Directions in which images vary about `mean`, by decreasing variance (Q6).
 
     They are the right singular vectors of ``x - mean``, found as eigenvectors of the (pixels, pixels) matrix
     ``(x - mean)^T (x - mean)``: with more images than pixels that is several times faster than the SVD itself.
@@ -59,25 +62,25 @@ def principal_components(x, mean):
     return components * np.sign(largest)
 
 
-def project(x, mean, components):
+def project(x: NDArray, mean: NDArray, components: NDArray) -> NDArray:
     """Reconstructions from the coefficients along `components`, (k, pixels); (n, pixels) to (n, pixels)."""
     return mean + (x - mean) @ components.T @ components
 
 
-def psnr_by_rank(x, mean, components, ranks):
+def psnr_by_rank(x: NDArray, mean: NDArray, components: NDArray, ranks: Sequence[int]) -> list[float]:
     """Mean PSNR in dB with the first ``rank`` components, for each of the ascending `ranks`.
 
-    The coefficients are taken once: each further component takes its square off the error of each image.
+    The coefficients are computed once: each further component reduces the squared error by its coefficient's square.
     """
     centred = x.astype(np.float64) - mean
     coefficients = centred @ components.T
     left = np.einsum("ij,ij->i", centred, centred)[:, None] - np.cumsum(coefficients**2, axis=1)
-    with np.errstate(divide="ignore"):  # as in `psnr`: nothing left is infinitely good
+    with np.errstate(divide="ignore"):  # as in `psnr`
         return [float(np.mean(-10 * np.log10(np.maximum(left[:, rank - 1], 0) / x.shape[1]))) for rank in ranks]
 
 
-def logit(mean, margin=0.01):
-    """Bias with which a sigmoid gives the mean image: what an autoencoder's output starts from.
+def logit(mean: NDArray, margin: float = 0.01) -> NDArray:
+    """Bias with which a sigmoid outputs the mean image, clipped to ``[margin, 1 - margin]``.
 
     Examples
     --------

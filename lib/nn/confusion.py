@@ -1,9 +1,11 @@
-"""What a classifier takes for what: counts of true against predicted classes, and the pairs it confuses most."""
+"""Errors of classifiers: confusion matrix, most confused pairs, confidence interval, comparison of two."""
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binomtest
 
 
-def confusion_matrix(predicted, labels, classes):
+def confusion_matrix(predicted: NDArray, labels: NDArray, classes: int) -> NDArray:
     """Counts of every true class (rows) against every predicted class (columns).
 
     Parameters
@@ -15,7 +17,7 @@ def confusion_matrix(predicted, labels, classes):
     Returns
     -------
     (classes, classes) int64 ndarray
-        Rows sum to the number of examples of each class; the diagonal is what was right.
+        Rows sum to the number of examples of each class; the diagonal counts correct predictions.
 
     Examples
     --------
@@ -27,8 +29,8 @@ def confusion_matrix(predicted, labels, classes):
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
-def most_confused(counts):
-    """Pairs of classes by how often one was taken for the other, either way round, most often first.
+def most_confused(counts: NDArray) -> list[tuple[int, int, int, int]]:
+    """Pairs of classes by how often one was taken for the other, in either direction, most often first.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def most_confused(counts):
     Returns
     -------
     list of (i, j, i_as_j, j_as_i)
-        Whole numbers; `i` is the class that was mistaken more often. Pairs never confused are left out, ties are in
+        `i` is the class that was mistaken more often. Pairs never confused are left out, ties are in
         the order of the classes.
 
     Examples
@@ -54,52 +56,39 @@ def most_confused(counts):
     return sorted(pairs, key=lambda pair: -(pair[2] + pair[3]))
 
 
-def wilson_interval(share, n, z=1.96):
-    """Interval that holds the true share with 95 % confidence, when `share` of `n` independent cases were counted.
+def wilson_interval(share: float, n: int) -> tuple[float, float]:
+    """95 % confidence interval of a share of `n` independent cases, within [0, 1] (Wilson 1927).
 
     Parameters
     ----------
     share : float
         In [0, 1], such as an accuracy.
     n : int
-        Cases it was counted on, at least one.
-    z : float
-        Width in standard errors; 1.96 for 95 %.
-
-    Returns
-    -------
-    (float, float)
-        Within [0, 1], also for a share of 0 or 1.
-
-    References
-    ----------
-    Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
+        Number of cases, at least one.
 
     Examples
     --------
     >>> [round(end, 3) for end in wilson_interval(0.8, 1800)]
     [0.781, 0.818]
     """
-    centre = share + z * z / (2 * n)
-    half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
-    return max(0.0, float(low)), min(1.0, float(high))
+    interval = binomtest(round(share * n), n).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
-def mcnemar(right, other_right):
-    """Whether two classifiers differ by more than chance on the same examples: McNemar's exact test.
+def mcnemar(right: NDArray, other_right: NDArray) -> tuple[int, int, float]:
+    """McNemar's exact test: whether two classifiers differ by more than chance on the same examples.
 
     Parameters
     ----------
     right, other_right : (n,) bool ndarray
-        Which examples each had right.
+        Which examples each classified correctly.
 
     Returns
     -------
     only, only_other : int
-        Examples that one had right and the other had not.
+        Examples that only one of them classified correctly.
     p : float
-        Probability of so uneven a split, or a more uneven one, if both were equally good.
+        Probability of a split at least as uneven, if both were equally good.
 
     References
     ----------
@@ -110,8 +99,6 @@ def mcnemar(right, other_right):
     >>> mcnemar(np.array([True] * 6 + [False]), np.array([False] * 6 + [True]))
     (6, 1, 0.125)
     """
-    from scipy.stats import binomtest
-
     only, only_other = int((right & ~other_right).sum()), int((other_right & ~right).sum())
     p = binomtest(only, only + only_other).pvalue if only + only_other else 1.0
     return only, only_other, float(p)

@@ -1,4 +1,4 @@
-"""Numerical gradient check: every weight of a network nudged both ways, and what that does to the loss (Q2.5.1).
+"""Numerical gradient check: central differences of the loss with respect to every weight (Q2.5.1).
 
 Central differences need two losses per parameter. Running the whole network for each would take minutes; but a nudge
 of ``W[i, j]`` moves only column ``j`` of the layer's output, so all nudges into one column go through the rest of the
@@ -6,34 +6,36 @@ network together, as one large batch.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lib.nn.activations import ACTIVATIONS
-from lib.nn.network import backward, forward, forward_layer
+from lib.nn.losses import Loss
+from lib.nn.network import Network, backward, forward, forward_layer
 
 
-def numerical_gradient(network, x, target, loss, step=3e-5):
+def numerical_gradient(network: Network, x: NDArray, target: NDArray, loss: Loss, step: float = 3e-5) -> Network:
     """Central differences ``(loss(w + step) - loss(w - step)) / (2 step)`` for every parameter ``w``.
 
     Parameters
     ----------
     network : Network
-        In float64: half of float32's digits would be gone.
+        In float64: a difference of float32 losses would lose half its digits.
     x : (batch, sizes[0]) float64 ndarray
     target : ndarray
         What `loss` compares the output with, one row (or label) for each row of `x`.
     loss : lib.nn.losses.Loss
     step : float
-        Around 3e-5 the error of the formula (about step ** 2) and of the arithmetic (about 1e-16 / step) meet.
+        At about 3e-5 the error of the formula (step ** 2) and of the arithmetic (1e-16 / step) balance.
 
     Returns
     -------
     Network
-        Of the same shape: the derivative in the place of each parameter.
+        Of the same shape: the derivative with respect to each parameter.
 
     Raises
     ------
     ValueError
-        If the network or the examples are not float64.
+        If the network or `x` is not float64.
     """
     if network.flat.dtype != np.float64 or x.dtype != np.float64:
         raise ValueError(f"a gradient check needs float64; the network is {network.flat.dtype} and x is {x.dtype}")
@@ -41,7 +43,7 @@ def numerical_gradient(network, x, target, loss, step=3e-5):
     inputs = forward(network, x)
     for i, layer in enumerate(network.layers):
         pre = inputs[i] @ layer.W + layer.b
-        # How far each nudge moves its column, row by row. The bias acts like the weight of an input that is always 1.
+        # How far each nudge moves its column, row by row. The bias acts like a weight whose input is always 1.
         moves = step * np.vstack([inputs[i].T, np.ones(len(x))])
 
         def losses(j, moved, i=i, layer=layer):
@@ -55,14 +57,14 @@ def numerical_gradient(network, x, target, loss, step=3e-5):
             return loss.examples(output, repeated).reshape(moved.shape)
 
         for j in range(layer.W.shape[1]):
-            # Subtracted example by example, before the sum over the batch rounds them.
+            # Subtracted example by example, before the sum over the batch can round the difference away.
             difference = losses(j, pre[:, j] + moves) - losses(j, pre[:, j] - moves)
             slopes = loss.reduce(difference, axis=1) / (2 * step)
             gradient.layers[i].W[:, j], gradient.layers[i].b[j] = slopes[:-1], slopes[-1]
     return gradient
 
 
-def relative_errors(analytic, numerical):
+def relative_errors(analytic: Network, numerical: Network) -> dict[str, float]:
     """Largest relative difference between two gradients, for each array of parameters.
 
     Parameters
@@ -74,7 +76,7 @@ def relative_errors(analytic, numerical):
     -------
     dict of str to float
         By name, ``W0, b0, W1, ...``: the largest ``|a - n| / max(|a|, |n|, floor)`` in that array. The floor is a
-        thousandth of the array's largest derivative: below it, rounding is all there is to see.
+        thousandth of the array's largest derivative: smaller differences are rounding.
     """
     errors = {}
     for name, n in numerical.arrays().items():
@@ -85,7 +87,7 @@ def relative_errors(analytic, numerical):
     return errors
 
 
-def analytic_gradient(network, x, target, loss):
+def analytic_gradient(network: Network, x: NDArray, target: NDArray, loss: Loss) -> Network:
     """The same derivatives by `lib.nn.network.backward`; parameters and result as for `numerical_gradient`."""
     gradient = network.zeros()
     activations = forward(network, x)
@@ -93,25 +95,25 @@ def analytic_gradient(network, x, target, loss):
     return gradient
 
 
-def check_gradient(network, x, target, loss, step=3e-5):
-    """`relative_errors` of `analytic_gradient` against `numerical_gradient`, whose parameters these are."""
+def check_gradient(network: Network, x: NDArray, target: NDArray, loss: Loss, step: float = 3e-5) -> dict[str, float]:
+    """`relative_errors` of `analytic_gradient` against `numerical_gradient`; parameters as for the latter."""
     analytic = analytic_gradient(network, x, target, loss)
     return relative_errors(analytic, numerical_gradient(network, x, target, loss, step))
 
 
-def mistakes(gradient):
-    """Wrong gradients that a check has to reject: what is left of a right one after a slip that is easily made.
+def mistakes(gradient: Network) -> dict[str, Network]:
+    """Wrong gradients that a check has to reject: a correct one after each of three common mistakes.
 
     Parameters
     ----------
     gradient : Network
-        A right gradient, with at least two layers.
+        A correct gradient, with at least two layers.
 
     Returns
     -------
     dict of str to Network
         ``sign``: one derivative of the first layer has the wrong sign. ``scale``: the last layer's are summed over a
-        batch instead of averaged, here as if over two examples. ``bias``: the first layer's biases were forgotten.
+        batch of two instead of averaged. ``bias``: those of the first layer's biases are missing.
     """
     wrong = {name: gradient.copy() for name in ("sign", "scale", "bias")}
     W = wrong["sign"].layers[0].W

@@ -1,20 +1,22 @@
-"""Losses: what a network's output costs, and the gradient of that cost with respect to the output.
+"""Losses of a network's output, and their gradients with respect to the output.
 
 Shapes: `logits` and `output` are (batch, classes) or (batch, pixels), one row an example; `labels` are (batch,)
-integers. Classifiers hand over scores before softmax: the loss takes the logarithm itself, in a form that is finite
-even for a class of probability zero.
+integers. Classifiers pass scores before softmax: the loss takes the logarithm itself, in a form that is finite even
+for a class of probability zero.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-# A probability below this changes no sum, and products of smaller ones would be subnormal numbers, with which a
-# processor is ten times as slow.
+# A probability below this changes no sum, and products of smaller values would be subnormal numbers, which make a
+# processor ten times slower.
 LEAST = 1e-18
 
 
-def softmax(logits):
+def softmax(logits: NDArray) -> NDArray:
     """Probabilities of the classes, row by row.
 
     Parameters
@@ -39,19 +41,19 @@ def softmax(logits):
     return probs
 
 
-def logsumexp(logits):
+def logsumexp(logits: NDArray) -> NDArray:
     """``log(sum(exp(row)))`` of each row without overflow; (batch, classes) to (batch, 1)."""
     highest = logits.max(axis=1, keepdims=True)
     return highest + np.log(np.exp(logits - highest).sum(axis=1, keepdims=True))
 
 
-def surprise(logits, labels):
+def surprise(logits: NDArray, labels: NDArray) -> NDArray:
     """Negative log-probability of the true class of each row, in nats; (batch,) float ndarray."""
     _check_labels(labels, rows=len(logits), classes=logits.shape[1])
     return logsumexp(logits)[:, 0] - logits[np.arange(len(labels)), labels]
 
 
-def cross_entropy(logits, labels):
+def cross_entropy(logits: NDArray, labels: NDArray) -> float:
     """Mean negative log-likelihood of the true classes, in nats.
 
     Parameters
@@ -69,7 +71,7 @@ def cross_entropy(logits, labels):
     Raises
     ------
     ValueError
-        If a label is outside ``[0, classes)``, or their number is not that of the rows.
+        If a label is outside ``[0, classes)``, or there is not one for each row.
 
     Examples
     --------
@@ -79,7 +81,7 @@ def cross_entropy(logits, labels):
     return float(surprise(logits, labels).mean())
 
 
-def cross_entropy_gradient(logits, labels):
+def cross_entropy_gradient(logits: NDArray, labels: NDArray) -> NDArray:
     """Gradient of `cross_entropy` with respect to the logits: ``(softmax(logits) - one_hot) / batch``."""
     grad = softmax(logits)
     np.maximum(grad, LEAST, out=grad)
@@ -88,7 +90,7 @@ def cross_entropy_gradient(logits, labels):
     return grad
 
 
-def accuracy(logits, labels):
+def accuracy(logits: NDArray, labels: NDArray) -> float:
     """Share of rows, in [0, 1], whose highest score is that of the true class.
 
     Examples
@@ -100,7 +102,7 @@ def accuracy(logits, labels):
     return float((logits.argmax(axis=1) == labels).mean())
 
 
-def distance(output, target):
+def distance(output: NDArray, target: NDArray) -> NDArray:
     """Squared distance of each row of `output` from that of `target`; (batch,) float ndarray."""
     if output.shape != target.shape:
         raise ValueError(f"output has shape {output.shape}, but target has {target.shape}")
@@ -108,7 +110,7 @@ def distance(output, target):
     return np.einsum("ij,ij->i", difference, difference)
 
 
-def squared_error(output, target):
+def squared_error(output: NDArray, target: NDArray) -> float:
     """Total squared error over all rows and columns (the loss of Q5.1.1: a sum, not a mean).
 
     Examples
@@ -119,7 +121,7 @@ def squared_error(output, target):
     return float(distance(output, target).sum())
 
 
-def squared_error_gradient(output, target):
+def squared_error_gradient(output: NDArray, target: NDArray) -> NDArray:
     """Gradient of `squared_error` with respect to the output: ``2 (output - target)``."""
     grad = output - target
     grad *= 2
@@ -127,20 +129,20 @@ def squared_error_gradient(output, target):
 
 
 class Loss(NamedTuple):
-    """A loss in the three forms in which it is asked for."""
+    """A loss as functions of the output and the target."""
 
-    total: callable  # (output, target) -> float
-    gradient: callable  # (output, target) -> gradient of `total`, shaped like output
-    examples: callable  # (output, target) -> (batch,): each row's share
-    reduce: callable  # np.mean or np.sum: makes `total` of `examples`
+    total: Callable[[NDArray, NDArray], float]
+    gradient: Callable[[NDArray, NDArray], NDArray]  # of `total` with respect to the output
+    examples: Callable[[NDArray, NDArray], NDArray]  # (batch,): each row's share of `total`
+    reduce: Callable[..., NDArray]  # np.mean or np.sum: reduces `examples` to `total`
 
 
 CROSS_ENTROPY = Loss(cross_entropy, cross_entropy_gradient, surprise, np.mean)
 SQUARED_ERROR = Loss(squared_error, squared_error_gradient, distance, np.sum)
 
 
-def _check_labels(labels, rows, classes):
-    """Labels are one whole number per row, counted from zero."""
+def _check_labels(labels: NDArray, rows: int, classes: int) -> None:
+    """Labels are one integer per row, counted from zero."""
     if labels.shape != (rows,):
         raise ValueError(f"labels have shape {labels.shape}, but there are {rows} rows; one label each, not one-hot")
     outside = np.flatnonzero((labels < 0) | (labels >= classes))

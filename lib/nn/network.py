@@ -1,13 +1,15 @@
 """A fully connected network: a stack of layers ``y = f(x W + b)``, forward and backward.
 
 Shapes: `x` is (batch, fan_in), one row an example; `W` is (fan_in, fan_out), `b` is (fan_out,). All weights and biases
-of a network are views into one flat vector, so that an optimiser moves them with one operation, and a gradient or a
-momentum is simply another `Network` of the same shape.
+of a network are views into one flat vector, so that an optimiser updates them with one operation, and a gradient is
+simply another `Network` of the same shape.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from lib.nn.activations import ACTIVATIONS
 
@@ -15,13 +17,13 @@ from lib.nn.activations import ACTIVATIONS
 class Layer(NamedTuple):
     """Weights, biases and the name of the activation function."""
 
-    W: np.ndarray
-    b: np.ndarray
+    W: NDArray
+    b: NDArray
     activation: str
 
 
 class Network:
-    """A stack of layers, all zero to begin with.
+    """A stack of layers, initially all zero.
 
     Parameters
     ----------
@@ -37,12 +39,12 @@ class Network:
     flat : (parameters,) float ndarray
         All weights and biases in one vector.
     layers : list of Layer
-        The same numbers in the shapes they are used in.
+        The same numbers in the shapes that layers use.
 
     Raises
     ------
     ValueError
-        If the sizes and activations do not make a network.
+        If the sizes and activations do not fit together.
 
     Examples
     --------
@@ -51,7 +53,7 @@ class Network:
     ((67940,), (1024, 64))
     """
 
-    def __init__(self, sizes, activations, dtype=np.float32):
+    def __init__(self, sizes: Sequence[int], activations: Sequence[str], dtype: DTypeLike = np.float32):
         self.sizes, self.activations = tuple(sizes), tuple(activations)
         if len(self.sizes) < 2 or min(self.sizes) < 1:
             raise ValueError(f"sizes are {self.sizes}, but a network needs an input and an output of at least 1")
@@ -62,23 +64,24 @@ class Network:
                 raise ValueError(f"unknown activation {name!r}; known are {', '.join(ACTIVATIONS)}")
         fans = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
         self.flat = np.zeros(sum((fan_in + 1) * fan_out for fan_in, fan_out in fans), dtype)
-        self.layers, start = [], 0
+        self.layers: list[Layer] = []
+        start = 0
         for (fan_in, fan_out), activation in zip(fans, self.activations, strict=True):
             W, b = np.split(self.flat[start : start + (fan_in + 1) * fan_out], [fan_in * fan_out])
             self.layers.append(Layer(W.reshape(fan_in, fan_out), b, activation))
             start += (fan_in + 1) * fan_out
 
-    def zeros(self):
-        """Another network of the same shape, all zero: room for a gradient."""
+    def zeros(self) -> "Network":
+        """Another network of the same shape, all zero, such as for a gradient."""
         return Network(self.sizes, self.activations, self.flat.dtype)
 
-    def copy(self):
+    def copy(self) -> "Network":
         """Another network with the same weights."""
         other = self.zeros()
         other.flat[:] = self.flat
         return other
 
-    def arrays(self):
+    def arrays(self) -> dict[str, NDArray]:
         """Weights and biases by name, ``W0, b0, W1, ...``: what ``np.savez`` stores."""
         named = {}
         for i, layer in enumerate(self.layers):
@@ -86,13 +89,13 @@ class Network:
         return named
 
 
-def from_arrays(arrays, activations):
-    """The network whose `Network.arrays` were stored.
+def from_arrays(arrays: Mapping[str, NDArray], activations: Sequence[str]) -> Network:
+    """The network whose `Network.arrays` these are.
 
     Parameters
     ----------
     arrays : mapping of str to float ndarray
-        ``W0, b0, W1, b1, ...``, as many as there are activations; further names are left alone.
+        ``W0, b0, W1, b1, ...``, as many as there are activations; other names are ignored.
     activations : sequence of str
         One name for each layer.
 
@@ -103,21 +106,21 @@ def from_arrays(arrays, activations):
     Raises
     ------
     ValueError
-        If an array is missing or of another shape than its neighbours ask for.
+        If an array is missing, or its shape does not match its neighbours'.
     """
     missing = [f"{name}{i}" for i in range(len(activations)) for name in "Wb" if f"{name}{i}" not in arrays]
     if missing:
-        raise ValueError(f"weights {', '.join(missing)} are missing; the file holds {', '.join(sorted(arrays))}")
+        raise ValueError(f"weights {', '.join(missing)} are missing; there are {', '.join(sorted(arrays))}")
     weights = [arrays[f"W{i}"] for i in range(len(activations))]
     network = Network((len(weights[0]), *(W.shape[1] for W in weights)), activations, weights[0].dtype)
     for name, array in network.arrays().items():
         if arrays[name].shape != array.shape:
-            raise ValueError(f"{name} has shape {arrays[name].shape}, but its neighbours ask for {array.shape}")
+            raise ValueError(f"{name} has shape {arrays[name].shape}, but its neighbours need {array.shape}")
         array[...] = arrays[name]
     return network
 
 
-def xavier_uniform(fan_in, fan_out, rng):
+def xavier_uniform(fan_in: int, fan_out: int, rng: np.random.Generator) -> NDArray:
     """Weights of variance ``2 / (fan_in + fan_out)``: signals keep their size from layer to layer, both ways.
 
     Parameters
@@ -139,7 +142,9 @@ def xavier_uniform(fan_in, fan_out, rng):
     return rng.uniform(-limit, limit, (fan_in, fan_out))
 
 
-def initialise(sizes, activations, rng, dtype=np.float32):
+def initialise(
+    sizes: Sequence[int], activations: Sequence[str], rng: np.random.Generator, dtype: DTypeLike = np.float32
+) -> Network:
     """A network with Xavier-uniform weights and zero biases, ready to train.
 
     Parameters
@@ -158,14 +163,14 @@ def initialise(sizes, activations, rng, dtype=np.float32):
     return network
 
 
-def forward_layer(layer, x):
+def forward_layer(layer: Layer, x: NDArray) -> NDArray:
     """Output ``f(x W + b)`` of one layer; (batch, fan_in) to (batch, fan_out)."""
     pre = x @ layer.W
     pre += layer.b
     return ACTIVATIONS[layer.activation].function(pre)
 
 
-def forward(network, x):
+def forward(network: Network, x: NDArray) -> list[NDArray]:
     """Run a batch through the network.
 
     Parameters
@@ -177,12 +182,12 @@ def forward(network, x):
     -------
     list of float ndarray
         The input, then the output of every layer, (batch, sizes[i]) each. The last one is the network's output;
-        all of them are what `backward` needs.
+        `backward` needs all of them.
 
     Raises
     ------
     ValueError
-        If the examples are not as wide as the first layer.
+        If `x` does not have the first layer's width.
     """
     if x.ndim != 2 or x.shape[1] != network.sizes[0]:
         raise ValueError(f"x has shape {x.shape}, but the first layer takes (batch, {network.sizes[0]})")
@@ -192,20 +197,22 @@ def forward(network, x):
     return activations
 
 
-def backward_layer(layer, x, y, grad_y, gradient, needs_grad_x=True):
+def backward_layer(
+    layer: Layer, x: NDArray, y: NDArray, grad_y: NDArray, gradient: Layer, needs_grad_x: bool = True
+) -> NDArray | None:
     """Gradients of one layer (Q1.5 in matrix form).
 
     Parameters
     ----------
     layer : Layer
     x, y : (batch, fan_in) and (batch, fan_out) float ndarray
-        What went into it and what came out.
+        Its input and output.
     grad_y : (batch, fan_out) float ndarray
         Gradient of the loss with respect to `y`.
     gradient : Layer
-        The gradients with respect to its weights and biases are written into it.
+        Receives the gradients with respect to the weights and biases.
     needs_grad_x : bool
-        False for the first layer, before which nothing learns: a third of its work is saved.
+        False for the first layer, whose input is not learned: saves a third of its work.
 
     Returns
     -------
@@ -221,7 +228,7 @@ def backward_layer(layer, x, y, grad_y, gradient, needs_grad_x=True):
     return delta @ layer.W.T if needs_grad_x else None
 
 
-def backward(network, activations, grad_output, gradient):
+def backward(network: Network, activations: list[NDArray], grad_output: NDArray, gradient: Network) -> None:
     """Gradient of the loss with respect to every weight and bias, from the last layer to the first.
 
     Parameters
@@ -232,22 +239,22 @@ def backward(network, activations, grad_output, gradient):
     grad_output : (batch, sizes[-1]) float ndarray
         Gradient of the loss with respect to the network's output.
     gradient : Network
-        Of the same shape; the result is written into it.
+        Of the same shape; receives the result.
     """
-    grad = grad_output
+    grad: NDArray | None = grad_output
     for i in reversed(range(len(network.layers))):
         x, y = activations[i], activations[i + 1]
         grad = backward_layer(network.layers[i], x, y, grad, gradient.layers[i], needs_grad_x=i > 0)
 
 
-def predict(network, x, chunk=1024):
+def predict(network: Network, x: NDArray, chunk: int = 1024) -> NDArray:
     """Output of the network for any number of examples, a chunk at a time; (n, sizes[0]) to (n, sizes[-1])."""
     outputs = [forward(network, x[start : start + chunk])[-1] for start in range(0, max(len(x), 1), chunk)]
     return np.concatenate(outputs)
 
 
-def fold_mean(network, mean):
-    """Make a network that was trained on ``x - mean`` take `x` itself, in place.
+def fold_mean(network: Network, mean: NDArray) -> None:
+    """Make a network that was trained on ``x - mean`` accept `x` itself, in place.
 
     ``(x - mean) W + b`` is ``x W + (b - mean W)``: only the first biases change.
 

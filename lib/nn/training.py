@@ -1,55 +1,60 @@
 """The training loop: random batches, forward, loss, backward, step; once around the data is an epoch (Q2.4.1)."""
 
-import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
-from lib.nn.batches import random_batches
-from lib.nn.losses import accuracy, cross_entropy
-from lib.nn.network import backward, forward, predict
+from lib.nn.losses import Loss, accuracy, cross_entropy
+from lib.nn.network import Network, backward, forward, predict
+from lib.nn.optimisers import Optimiser
 
 
-def train_epoch(network, x, target, loss, optimiser, learning_rate, batch, rng, gradient, weight_decay=0.0):
-    """Move the network's weights once around the data, in place.
+def train_epoch(
+    network: Network,
+    batches: Iterable[tuple[NDArray, ...]],
+    loss: Loss,
+    optimiser: Optimiser,
+    gradient: Network,
+    progress: float = 0.0,
+) -> None:
+    """Update the network's weights once around the data, in place.
 
     Parameters
     ----------
     network : Network
-    x : (n, sizes[0]) float ndarray
-    target : ndarray
-        What `loss` compares the output with, one row (or label) for each row of `x`.
+    batches : iterable of (x, target)
+        Such as `lib.nn.batches.Batches`: `x` is (batch, sizes[0]), `target` what `loss` compares the output with.
     loss : lib.nn.losses.Loss
-    optimiser : callable
-        ``optimiser(weights, gradient, learning_rate)`` from `lib.nn.optimisers`.
-    learning_rate : float
-    batch : int
-        Examples per step.
-    rng : np.random.Generator
-        Draws the order.
+    optimiser : lib.nn.optimisers.Optimiser
     gradient : Network
         Of the same shape; overwritten.
-    weight_decay : float
-        Every step also shrinks all parameters by ``learning_rate * weight_decay`` of themselves.
+    progress : float
+        Share of the training that is done, in [0, 1), for the optimiser's schedule.
     """
-    for x_batch, target_batch in random_batches(rng, batch, x, target):
-        activations = forward(network, x_batch)
-        backward(network, activations, loss.gradient(activations[-1], target_batch), gradient)
-        if weight_decay:
-            network.flat *= 1 - learning_rate * weight_decay
-        optimiser(network.flat, gradient.flat, learning_rate)
+    for x, target in batches:
+        activations = forward(network, x)
+        backward(network, activations, loss.gradient(activations[-1], target), gradient)
+        optimiser(network.flat, gradient.flat, progress)
 
 
 def fit(
-    network, x, target, loss, optimiser, schedule, epochs, batch, rng, weight_decay=0.0, measure=None, on_epoch=None
-):
+    network: Network,
+    batches: Iterable[tuple[NDArray, ...]],
+    loss: Loss,
+    optimiser: Optimiser,
+    epochs: int,
+    measure: Callable[[Network], dict[str, float]] | None = None,
+    on_epoch: Callable[..., Any] | None = None,
+) -> dict[str, list[float]]:
     """Train a network in place.
 
     Parameters
     ----------
-    network, x, target, loss, optimiser, batch, rng, weight_decay
+    network, batches, loss, optimiser
         As for `train_epoch`.
-    schedule : callable
-        ``schedule(progress)`` gives the learning rate; progress runs from 0 at the first epoch towards 1.
     epochs : int
     measure : callable, optional
         ``measure(network)`` gives a dict of numbers after each epoch.
@@ -66,39 +71,35 @@ def fit(
     FloatingPointError
         If the weights are no longer finite: the learning rate is too high.
     """
-    history, gradient = {}, network.zeros()
-    for epoch in range(epochs):
-        learning_rate = schedule(epoch / epochs)
-        with np.errstate(over="ignore", invalid="ignore"):  # told below, in words
-            train_epoch(network, x, target, loss, optimiser, learning_rate, batch, rng, gradient, weight_decay)
-        if not np.isfinite(network.flat).all():
-            raise FloatingPointError(f"weights overflowed in epoch {epoch + 1}; is {learning_rate:g} too high a rate?")
-        measures = measure(network) if measure else {}
-        for name, value in measures.items():
-            history.setdefault(name, []).append(value)
-        if on_epoch:
-            on_epoch(epoch + 1, epochs, **measures)
+    history: dict[str, list[float]] = {}
+    gradient = network.zeros()
+    # Matrices of one batch are too small to share: with a thread per core an epoch takes up to 20 times as long.
+    with threadpool_limits(1, "blas"):
+        for epoch in range(epochs):
+            progress = epoch / epochs
+            with np.errstate(over="ignore", invalid="ignore"):  # reported below, in words
+                train_epoch(network, batches, loss, optimiser, gradient, progress)
+            if not np.isfinite(network.flat).all():
+                rate = optimiser.rate(progress)
+                raise FloatingPointError(f"weights overflowed in epoch {epoch + 1}; is {rate:g} too high a rate?")
+            measures = measure(network) if measure else {}
+            for name, value in measures.items():
+                history.setdefault(name, []).append(value)
+            if on_epoch:
+                on_epoch(epoch + 1, epochs, **measures)
     return history
 
 
-def constant(learning_rate):
-    """Schedule: the same learning rate throughout."""
-    return lambda progress: learning_rate
+def by_learning_rate(fits: Iterable[Mapping[str, Any]]) -> dict[float, list[Mapping[str, Any]]]:
+    """Group networks, each with its ``learning_rate``, by that rate."""
+    rates: dict[float, list[Mapping[str, Any]]] = {}
+    for fit in fits:
+        rates.setdefault(float(fit["learning_rate"]), []).append(fit)
+    return rates
 
 
-def cosine(learning_rate):
-    """Schedule: from the given learning rate down to zero along half a cosine.
-
-    Examples
-    --------
-    >>> [round(cosine(0.2)(progress), 2) for progress in (0, 0.5, 1)]
-    [0.2, 0.1, 0.0]
-    """
-    return lambda progress: learning_rate * (1 + math.cos(math.pi * progress)) / 2
-
-
-def evaluate(network, x, labels):
-    """How a classifier does on a whole set.
+def evaluate(network: Network, x: NDArray, labels: NDArray) -> tuple[float, float]:
+    """Performance of a classifier on a whole set.
 
     Parameters
     ----------
@@ -109,14 +110,16 @@ def evaluate(network, x, labels):
     Returns
     -------
     accuracy, loss : float
-        Share that is right, and mean cross-entropy in nats.
+        Share of correct predictions, and mean cross-entropy in nats.
     """
     logits = predict(network, x)
     return accuracy(logits, labels), cross_entropy(logits, labels)
 
 
-def measure(evaluate, sets):
-    """How a classifier does on several sets, as a history has it.
+def measure(
+    evaluate: Callable[[Any, Any], tuple[float, float]], sets: Mapping[str, tuple[Any, Any]]
+) -> dict[str, float]:
+    """Performance of a classifier on several sets, under the names that a history has.
 
     Parameters
     ----------

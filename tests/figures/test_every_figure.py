@@ -20,8 +20,21 @@ def history(epochs):
     return {name: list(some(epochs)) for name in RUNS}
 
 
+def fits(epochs, seeds, *rates):
+    return [history(epochs) | {"learning_rate": rate} for rate in rates for _ in range(seeds)]
+
+
 def matrix(n, most):
     return RNG.integers(0, most, (n, n)) * (some(n, n) < 0.2) + most * np.eye(n, dtype=int)
+
+
+def predictions(counts, classes):
+    true, predicted = (np.repeat(index, np.ravel(counts)) for index in map(np.ravel, np.indices(np.shape(counts))))
+    return {"logits": np.eye(len(classes))[predicted], "labels": true, "classes": np.array(list(classes))}
+
+
+def confusion(counts, classes):
+    return training.confusion(predictions(counts, classes))
 
 
 def page(height, width, boxes=((20, 30, 60, 55), (22, 60, 61, 84))):
@@ -40,8 +53,9 @@ def sheet_of_classes(classes, across, images=40):
 
 
 def pairs_of(n):
-    rows = [("O", "0", some(12, 8, 8), some(0, 8, 8)), ("I", "1", some(3, 8, 8), some(1, 8, 8))]
-    return training.confused_pairs(rows[:n], 50)
+    found = predictions([[38, 12, 0, 0], [0, 50, 0, 0], [0, 0, 47, 3], [0, 0, 1, 49]], "O0I1")
+    nist36 = {"test_images": some(200, 8, 8), "test_labels": found["labels"]}
+    return training.confused_pairs(nist36, found, [{"pair": "O0"}, {"pair": "I1"}][:n])
 
 
 def wrong(n, across=6):
@@ -56,24 +70,24 @@ def species(n):
 FIGURES = {
     "derivatives": lambda: theory.derivatives(),
     "depth": lambda: theory.depth({"sigmoid": 0.2 ** np.arange(20.0)[None], "tanh": np.ones((3, 20))}),
-    "depth, one layer": lambda: theory.depth({"sigmoid": np.ones((1, 1))}),
+    "depth, one layer": lambda: theory.depth({name: np.ones((1, 1)) for name in ("sigmoid", "tanh")}),
     "gradients": lambda: training.gradient_errors(
-        {f"{net}.{name}{i}": 1e-8 for net in ("autoencoder", "every") for name in "Wb" for i in range(4)},
-        {"sign": 2.0, "scale": 0.5},
+        {f"q2.gradcheck.{net}.{name}{i}": 1e-8 for net in ("autoencoder", "every") for name in "Wb" for i in range(4)}
+        | {"q2.gradcheck_mistake.sign": 2.0, "q2.gradcheck_mistake.scale": 0.5}
     ),
-    "gradients without an error": lambda: training.gradient_errors({"classifier.W0": 0.0}, {}),
+    "gradients without an error": lambda: training.gradient_errors({"q2.gradcheck.classifier.W0": 0.0}),
     "curves": lambda: training.curves(history(30)),
     "curves, one epoch": lambda: training.curves(history(1)),
-    "learning rates": lambda: training.learning_rates({r: [history(30), history(30)] for r in (0.01, 0.1, 1.0)}),
-    "learning rates, one": lambda: training.learning_rates({0.1: [history(1)]}),
-    "learning rates, five": lambda: training.learning_rates({r: [history(3)] for r in (0.01, 0.03, 0.1, 0.3, 1.0)}),
-    "first layer": lambda: training.first_layer(some(64, 32, 32), some(64, 32, 32)),
-    "first layer, five units": lambda: training.first_layer(some(5, 8, 8), np.zeros((5, 8, 8))),
-    "first layer, one unit": lambda: training.first_layer(some(1, 8, 8), some(1, 8, 8)),
-    "confusion": lambda: training.confusion(matrix(36, 50), [*NAMES[:36]]),
-    "confusion, many": lambda: training.confusion(matrix(47, 400), [*NAMES]),
-    "confusion, no mistake": lambda: training.confusion(5 * np.eye(10, dtype=int), [*NAMES[:10]]),
-    "confusion, one class": lambda: training.confusion(np.array([[7]]), ["A"]),
+    "learning rates": lambda: training.learning_rates(fits(30, 2, 0.01, 0.1, 1.0)),
+    "learning rates, one": lambda: training.learning_rates(fits(1, 1, 0.1)),
+    "learning rates, five": lambda: training.learning_rates(fits(3, 1, 0.01, 0.03, 0.1, 0.3, 1.0)),
+    "first layer": lambda: training.first_layer({"W0_before": some(1024, 64), "W0": some(1024, 64)}),
+    "first layer, five units": lambda: training.first_layer({"W0_before": some(64, 5), "W0": np.zeros((64, 5))}),
+    "first layer, one unit": lambda: training.first_layer({"W0_before": some(64, 1), "W0": some(64, 1)}),
+    "confusion": lambda: confusion(matrix(36, 50), NAMES[:36]),
+    "confusion, many": lambda: confusion(matrix(47, 400), NAMES),
+    "confusion, no mistake": lambda: confusion(5 * np.eye(10, dtype=int), NAMES[:10]),
+    "confusion, one class": lambda: confusion([[7]], "A"),
     "pairs": lambda: pairs_of(2),
     "pairs, none": lambda: pairs_of(0),
     "boxes": lambda: pages.boxes_over_page(*page(300, 400)),
@@ -90,8 +104,8 @@ FIGURES = {
     "letters without examples": lambda: letters(3, 24, each=0),
     "failures": lambda: pages.failures([some(60, 80), some(60, 60)], [[(3, 3, 9, 9)], []], ["one box", "172 " * 20]),
     "failures, one page": lambda: pages.failures([some(60, 80)], [np.zeros((0, 4), int)], ["no boxes"]),
-    "loss": lambda: compression.loss([3.0, 2.0, 1.0], [3.0, 2.5, 2.0]),
-    "loss, one epoch": lambda: compression.loss([3.0], [2.0]),
+    "loss": lambda: compression.loss({"train_loss": [3.0, 2.0, 1.0], "valid_loss": [3.0, 2.5, 2.0]}),
+    "loss, one epoch": lambda: compression.loss({"train_loss": [3.0], "valid_loss": [2.0]}),
     "reconstructions": lambda: compression.pairs(
         {"original": some(10, 9, 9), "wide\nautoencoder": some(10, 9, 9)}, [*"ABCDEFGHIJ"]
     ),

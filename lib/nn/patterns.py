@@ -1,10 +1,17 @@
-"""What the eye sees in the first layer's weights (Q3.1.3), in numbers, so that the text can say only what is there."""
+"""Patterns in the first layer's weights (Q3.1.3) as numbers: smoothness, border and size."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 
-def neighbour_correlation(images):
-    """How much the pixels of images resemble their neighbours: 0 for noise, towards 1 for smooth shapes.
+def unit_images(W: NDArray) -> NDArray:
+    """Weights into each hidden unit as a square image; (side * side, units) to (units, side, side)."""
+    side = round(len(W) ** 0.5)
+    return W.T.reshape(-1, side, side)
+
+
+def neighbour_correlation(images: NDArray) -> float:
+    """Correlation of neighbouring pixels: 0 for noise, towards 1 for smooth shapes.
 
     Parameters
     ----------
@@ -13,7 +20,7 @@ def neighbour_correlation(images):
     Returns
     -------
     float
-        Correlation of horizontal and vertical neighbours, over all images together.
+        Of horizontal and vertical neighbours, over all images together.
 
     Examples
     --------
@@ -27,8 +34,8 @@ def neighbour_correlation(images):
     return float(together / np.sqrt(sum((a * a).sum() for a, _ in pairs) * sum((b * b).sum() for _, b in pairs)))
 
 
-def border_share(images, border):
-    """Root mean square of the pixels in a border, in units of that of the pixels inside it.
+def border_share(images: NDArray, border: int) -> float:
+    """Root mean square of the pixels in a border, relative to that of the pixels inside it.
 
     Parameters
     ----------

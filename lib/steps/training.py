@@ -1,0 +1,161 @@
+"""Q3: train the network, choose on validation, test once, and measure what it learned."""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.data import datasets
+from lib.nn import confusion, losses, network, optimisers, training
+from lib.nn.batches import Batches
+from lib.nn.patterns import border_share, neighbour_correlation, unit_images
+
+ACTIVATIONS = ("sigmoid", "linear")  # of the hidden layer and the logits, for all that read the weights
+SERIES = ("train_accuracy", "valid_accuracy", "train_loss", "valid_loss")
+
+Fit = Mapping[str, NDArray]  # what `fit` returns, as it is stored
+
+
+def fit(
+    nist36: Mapping[str, NDArray],
+    hidden: int,
+    epochs: int,
+    batch: int,
+    learning_rate: float,
+    momentum: float,
+    weight_decay: float,
+    seed: int,
+    progress: Callable[..., Any] | None = None,
+) -> dict[str, Any]:
+    """Train a network of one hidden layer on the training images.
+
+    Returns
+    -------
+    dict
+        ``W0_before``, the first weights before training; ``learning_rate`` and ``seed``; the weights ``W0, b0, W1,
+        b1``; and of each of `SERIES` one value per epoch.
+    """
+    images, labels = datasets.split(nist36, "train")
+    valid_images, valid_labels = datasets.split(nist36, "valid")
+    # Most pixels are paper, 1, in every image; relative to their mean all of them are small, and training goes better
+    # at every learning rate.
+    x, valid_x = images.reshape(len(images), -1), valid_images.reshape(len(valid_images), -1)
+    mean = x.mean(axis=0)
+    x, valid_x = x - mean, valid_x - mean
+
+    rng = np.random.default_rng(seed)
+    classes = len(datasets.class_names(nist36))
+    net = network.initialise((x.shape[1], hidden, classes), ACTIVATIONS, rng)
+    before = net.layers[0].W.copy()
+    sets = {"train": (x, labels), "valid": (valid_x, valid_labels)}
+    history = training.fit(
+        net,
+        Batches(x, labels, batch, rng),
+        losses.CROSS_ENTROPY,
+        optimisers.Momentum(optimisers.cosine(learning_rate), momentum, weight_decay),
+        epochs,
+        measure=lambda net: training.measure(functools.partial(training.evaluate, net), sets),
+        on_epoch=progress,
+    )
+    network.fold_mean(net, mean)
+    return {"W0_before": before, "learning_rate": learning_rate, "seed": seed} | net.arrays() | history
+
+
+def choose(nist36: Mapping[str, NDArray], fits: Sequence[Fit]) -> dict[str, Any]:
+    """Choose the best network by validation accuracy, and test it.
+
+    The learning rate with the best mean over its seeds is chosen first, then the best network of that rate.
+
+    Returns
+    -------
+    dict
+        ``weights`` of the chosen network (with ``W0_before``), ``curves`` (each of `SERIES` as a list), ``numbers``
+        (``q3.*``), and ``predictions``: ``logits`` (n, classes) and ``labels`` of the test images, and ``classes``.
+    """
+    rates = training.by_learning_rate(fits)
+    valid = {rate: [float(fit["valid_accuracy"][-1]) for fit in rates[rate]] for rate in rates}
+    best_rate = max(valid, key=lambda rate: np.mean(valid[rate]))
+    best = max(rates[best_rate], key=lambda fit: fit["valid_accuracy"][-1])
+
+    # The test images are used only from here on, when everything has been chosen.
+    images, labels = datasets.split(nist36, "test")
+    x = images.reshape(len(images), -1)
+    logits = _predict(best, x)
+    test_accuracy = losses.accuracy(logits, labels)
+    over_seeds = [losses.accuracy(_predict(fit, x), labels) for fit in rates[best_rate]]
+    low, high = confusion.wilson_interval(test_accuracy, len(labels))
+    numbers = {
+        "q3.best_learning_rate": best_rate,
+        "q3.best_seed": int(best["seed"]),
+        "q3.seeds": len(over_seeds),
+        "q3.epochs": len(best["valid_accuracy"]),
+        "q3.train_accuracy": float(best["train_accuracy"][-1]),
+        "q3.valid_accuracy": float(best["valid_accuracy"][-1]),
+        "q3.valid_loss": float(best["valid_loss"][-1]),
+        "q3.test_accuracy": test_accuracy,
+        "q3.test_loss": losses.cross_entropy(logits, labels),
+        "q3.test_accuracy_low": low,
+        "q3.test_accuracy_high": high,
+        "q3.test_accuracy_mean": float(np.mean(over_seeds)),
+        "q3.test_accuracy_std": float(np.std(over_seeds, ddof=1)) if len(over_seeds) > 1 else 0.0,
+    }
+    for rate, accuracies in valid.items():
+        numbers[f"q3.valid_accuracy_mean.{rate:g}"] = float(np.mean(accuracies))
+        numbers[f"q3.valid_accuracy_low.{rate:g}"] = min(accuracies)
+        numbers[f"q3.valid_accuracy_high.{rate:g}"] = max(accuracies)
+    return {
+        "weights": {name: best[name] for name in ("W0_before", "W0", "b0", "W1", "b1")},
+        "curves": {name: best[name].tolist() for name in SERIES},
+        "numbers": numbers,
+        "predictions": {"logits": logits, "labels": labels, "classes": np.array(datasets.class_names(nist36))},
+    }
+
+
+def course(fits: Sequence[Fit]) -> dict[str, float]:
+    """Course of the training at each learning rate, as means over its seeds (``q3.rate.<rate>.*``).
+
+    Final accuracy and losses, validation accuracy after a tenth of the epochs (``q3.early_epochs``), the lowest
+    validation loss, and the share of epochs in which the training loss rose.
+    """
+    numbers: dict[str, float] = {}
+    for rate, runs in training.by_learning_rate(fits).items():
+        series = {name: np.array([run[name] for run in runs]) for name in SERIES}  # (seeds, epochs)
+        early = max(1, series["train_loss"].shape[1] // 10)
+        measures = {
+            "train_accuracy": series["train_accuracy"][:, -1],
+            "train_loss": series["train_loss"][:, -1],
+            "valid_loss": series["valid_loss"][:, -1],
+            "early_valid_accuracy": series["valid_accuracy"][:, early - 1],
+            "lowest_valid_loss": series["valid_loss"].min(axis=1),
+            "rises": np.diff(series["train_loss"], axis=1) > 0,
+        }
+        numbers |= {f"q3.rate.{rate:g}.{name}": float(values.mean()) for name, values in measures.items()}
+        numbers["q3.early_epochs"] = early
+    return numbers
+
+
+def patterns(weights: Mapping[str, NDArray]) -> dict[str, float]:
+    """Smoothness, border and size of the first layer's weights, before and after training (``q3.1.3.*``)."""
+    numbers: dict[str, float] = {"q3.1.3.units": weights["W0"].shape[1]}
+    for name, W in (("before", weights["W0_before"]), ("after", weights["W0"])):
+        images = unit_images(W).astype(np.float64)
+        numbers[f"q3.1.3.{name}_neighbours"] = neighbour_correlation(images)
+        numbers[f"q3.1.3.{name}_border"] = border_share(images, images.shape[1] // 16)
+        numbers[f"q3.1.3.{name}_size"] = float(np.sqrt((images**2).mean()))
+    return numbers
+
+
+def rank_pairs(predictions: Mapping[str, NDArray]) -> list[dict[str, Any]]:
+    """Pairs of classes, most often confused first: their two names, and how often each was read as the other."""
+    classes = predictions["classes"].tolist()
+    counts = confusion.confusion_matrix(predictions["logits"].argmax(axis=1), predictions["labels"], len(classes))
+    return [
+        {"pair": classes[i] + classes[j], "read_as_second": there, "read_as_first": back, "together": there + back}
+        for i, j, there, back in confusion.most_confused(counts)
+    ]
+
+
+def _predict(fit: Fit, x: NDArray) -> NDArray:
+    return network.predict(network.from_arrays(fit, ACTIVATIONS), x)
