@@ -1,98 +1,94 @@
-"""Figures of Q4: boxes on a page, and its letters beside training images."""
+"""Figures of Q4 and Q7.1.4: boxes on a page, its letters beside training images, and how well it is read."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike, NDArray
+from skimage.transform import downscale_local_mean
 
-from lib.figures.style import COLUMN, LETTERS, PAGE, PAGE_TYPE, TYPE, board, lay, style, wrapped
+from lib.data import datasets
+from lib.data.photos import open_photo
+from lib.figures.style import COLUMN, LETTERS, PAGE, PAGE_TYPE, SHADES, TYPE, board, lay, style, wrapped
+from lib.vision import hard_pages
+from lib.vision.letters import find_letters
 
 TALLEST = 9.5  # inches that a page may be high
 ACROSS = 1000  # pixels of a page in print
+FRAME = "#bd1f01"
 
 
-def boxes_over_page(photo, boxes, characters=None):
-    """The photograph with a frame around every letter.
+def boxes_over_page(photo: Path | BinaryIO, reading: Mapping[str, Any]) -> Figure:
+    """The photograph with a frame around every letter, and what it was read as (`Q4.3/boxes`).
 
     Parameters
     ----------
-    photo : (height, width[, 3]) uint8 ndarray
-    boxes : (n, 4) int ndarray
-        (y1, x1, y2, x2) in pixels of the photograph.
-    characters : sequence of n str, optional
-        What each was read as, written above its frame.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+    photo : Path or binary file
+    reading : dict
+        Its record (`lib.vision.reading.record`).
     """
-    height, width = photo.shape[:2]
-    small = shrink(photo, max(1, min(round(max(height, width) / ACROSS), height, width)))
+    pixels = open_photo(photo)
+    height, width = pixels.shape[:2]
+    step = max(1, min(round(max(height, width) / ACROSS), height, width))
+    whole = pixels[: height // step * step, : width // step * step]  # rows and columns that fill no block are left out
+    small = np.rint(downscale_local_mean(whole, (step, step, 1)[: pixels.ndim])).astype(np.uint8)
     dark = np.median(small) < 110  # a blackboard
-    frame_colour, type_colour = ("#ffb000", "#8fd0ff") if dark else ("#bd1f01", "#00429d")
+    frame_colour, type_colour = ("#ffb000", "#8fd0ff") if dark else (FRAME, "#00429d")
 
-    scale = min(PAGE / width, TALLEST / height)  # inches for a pixel
+    scale = min(PAGE / width, TALLEST / height)  # inches per pixel
     # A little off the ink, so that the frame crosses no stroke of the letter; more would cross the neighbours'.
-    boxes = np.asarray(boxes).reshape(-1, 4) * scale + np.array([-1, -1, 1, 1]) * 0.0015 * max(height, width) * scale
+    off = np.array([-1, -1, 1, 1]) * 0.0015 * max(height, width) * scale
+    boxes = np.array([letter["box"] for letter in reading["letters"]]).reshape(-1, 4) * scale + off
     size = _type_size(boxes)
-    # Labels stand above their frames; where the page has no room for those of its first line, the figure has.
-    margin = max(0.0, (size + 2) / 72 - boxes[:, 0].min()) if characters and len(boxes) else 0.0
+    # Labels stand above their frames; if the page has no room for those of its first line, the figure has.
+    margin = max(0.0, (size + 2) / 72 - boxes[:, 0].min()) if len(boxes) else 0.0
     with style():
         figure, axes = board(width * scale, height * scale + margin)
         lay(axes, small, 0, margin, width * scale, height * scale)
         _frames(axes, boxes + [margin, 0, margin, 0], frame_colour)
-        for character, (y1, x1, _, x2) in zip(characters or (), boxes, strict=bool(characters)):
+        for letter, (y1, x1, _, x2) in zip(reading["letters"], boxes, strict=True):
             middle, above = (x1 + x2) / 2, margin + y1 - 1.5 / 72
-            look = {"size": size, "weight": "bold", "family": LETTERS, "color": type_colour}
-            axes.text(middle, above, character, ha="center", va="baseline", **look)
+            look: dict[str, Any] = {"size": size, "weight": "bold", "family": LETTERS, "color": type_colour}
+            axes.text(middle, above, letter["letter"], ha="center", va="baseline", **look)
     return figure
 
 
-def shrink(photo, step):
-    """Mean of each block of step by step pixels.
+def letters_beside_training(
+    letters: Mapping[str, NDArray],
+    reading: Mapping[str, Any],
+    nist36: Mapping[str, NDArray],
+    letters_in_row: int,
+    examples: int,
+) -> Figure:
+    """Letters of a page, each above training images of the class that it was read as (`Q4.4/crops`).
 
     Parameters
     ----------
-    photo : (height, width[, 3]) uint8 ndarray
-    step : int
-        Rows and columns that fill no block are left out.
-
-    Returns
-    -------
-    (height // step, width // step[, 3]) uint8 ndarray
-
-    Examples
-    --------
-    >>> shrink(np.array([[0, 255, 9], [255, 0, 9]], np.uint8), 2)
-    array([[128]], dtype=uint8)
+    letters : mapping
+        ``crops32``: (n, 32, 32) float ndarray, the letters as the network sees them, ink 0 on paper 1.
+    reading : dict
+        The record of the page (`lib.vision.reading.record`).
+    nist36 : mapping
+        The data set (`lib.data.datasets`).
+    letters_in_row, examples : int
+        Letters side by side, and training images below each.
     """
-    height, width = photo.shape[0] // step, photo.shape[1] // step
-    blocks = photo[: height * step, : width * step].reshape(height, step, width, step, *photo.shape[2:])
-    return np.rint(blocks.mean((1, 3))).astype(np.uint8)
-
-
-def letters_beside_training(letters, names, examples, across):
-    """Letters of a page, each above training images of the class it was read as.
-
-    Parameters
-    ----------
-    letters : (n, size, size) float ndarray
-        As the network saw them, ink 0 on paper 1.
-    names : sequence of n str
-        What each was read as.
-    examples : dict of str to (k, size, size) float ndarray
-        Training images of each class.
-    across : int
-        Letters in a row.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
+    crops, names = letters["crops32"], [letter["letter"] for letter in reading["letters"]]
+    images, labels = datasets.split(nist36, "train")
+    training = {}
+    for label, name in enumerate(datasets.class_names(nist36)):
+        members = images[labels == label]
+        training[name] = members[:: max(1, len(members) // examples)][:examples]
     shade = np.array([1, 0.93, 0.78], np.float32)  # behind the letters of the page
-    depth = 1 + min((len(images) for images in examples.values()), default=0)
-    side = letters.shape[1] + 2
-    cell, head, gap = PAGE / across, 1.3 * PAGE_TYPE / 72, 0.08
-    rows = [range(start, min(start + across, len(letters))) for start in range(0, len(letters), across)]
+    depth = 1 + min(len(members) for members in training.values())
+    side = crops.shape[1] + 2
+    cell, head, gap = PAGE / letters_in_row, 1.3 * PAGE_TYPE / 72, 0.08
+    rows = [range(start, min(start + letters_in_row, len(crops))) for start in range(0, len(crops), letters_in_row)]
     with style():
         figure, axes = board(PAGE, len(rows) * (head + depth * cell + gap) + 0.25)
         for row, part in enumerate(rows):
@@ -101,7 +97,7 @@ def letters_beside_training(letters, names, examples, across):
             mosaic[0] = shade
             for column, k in enumerate(part):
                 axes.text((column + 0.5) * cell, top - 0.05, names[k], ha="center", size=PAGE_TYPE, family=LETTERS)
-                for level, image in enumerate([letters[k], *examples[names[k]][: depth - 1]]):
+                for level, image in enumerate([crops[k], *training[names[k]][: depth - 1]]):
                     mosaic[level, 1:-1, column, 1:-1] *= image[..., None]
             lay(axes, mosaic.reshape(depth * side, -1, 3), 0, top, len(part) * cell, depth * cell)
         note = "shaded: from the page; below: training images of what each was read as"
@@ -109,8 +105,21 @@ def letters_beside_training(letters, names, examples, across):
     return figure
 
 
-def failures(pages, boxes, titles):
-    """Pages side by side, with a frame around all that was taken for a letter.
+def failures(seed: int) -> Figure:
+    """Two pages on which finding letters is expected to fail (`Q4.1/failures`)."""
+    rng = np.random.default_rng(seed)
+    pages = [hard_pages.joined_page(rng), hard_pages.patterned_page(rng)]
+    boxes = [find_letters(page)[0] for page in pages]
+    texts = ("".join(hard_pages.JOINED), "".join(text for _, _, text in hard_pages.MIXED))
+    titles = [
+        f"{name}: {len(found)} boxes for {len(text.replace(' ', ''))} letters"
+        for name, found, text in zip(("joined", "pattern"), boxes, texts, strict=True)
+    ]
+    return side_by_side(pages, boxes, titles)
+
+
+def side_by_side(pages: Sequence[NDArray], boxes: Sequence[ArrayLike], titles: Sequence[str]) -> Figure:
+    """Pages with a frame around everything that was taken for a letter.
 
     Parameters
     ----------
@@ -118,23 +127,19 @@ def failures(pages, boxes, titles):
         In [0, 1].
     boxes : sequence of (n, 4) int ndarray
     titles : sequence of str
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     gap = 0.12
     shares = [page.shape[1] / page.shape[0] for page in pages]
-    high = (COLUMN - gap * (len(pages) - 1)) / max(sum(shares), 1e-9)
+    high = (COLUMN - gap * (len(pages) - 1)) / sum(shares)
     titles = [wrapped(title, high * share) for title, share in zip(titles, shares, strict=True)]
-    head = 0.07 + 1.2 * TYPE / 72 * max((title.count("\n") + 1 for title in titles), default=0)
+    head = 0.07 + 1.2 * TYPE / 72 * (1 + max(title.count("\n") for title in titles))
     with style():
-        figure, axes = board(COLUMN, head + high + 0.02 if pages else head)
+        figure, axes = board(COLUMN, head + high + 0.02)
         left = 0.0
         for page, found, title, share in zip(pages, boxes, titles, shares, strict=True):
             lay(axes, page, left, head, high * share, high)
             scale = high / page.shape[0]
-            _frames(axes, np.asarray(found).reshape(-1, 4) * scale + [head, left, head, left], "#bd1f01")
+            _frames(axes, np.asarray(found).reshape(-1, 4) * scale + [head, left, head, left], FRAME)
             axes.add_patch(
                 Rectangle((left, head), high * share, high, facecolor="none", edgecolor="0.6", linewidth=0.8)
             )
@@ -143,14 +148,50 @@ def failures(pages, boxes, titles):
     return figure
 
 
-def _frames(axes, boxes, colour):
-    """Thin frames, through which strokes that they cross are still seen."""
+def classifiers(table: Mapping[str, Any], titles: Sequence[tuple[str, str]]) -> Figure:
+    """Letters that each classifier reads right on each page, as a table (`Q7.1.4/classifiers`).
+
+    Parameters
+    ----------
+    table : dict
+        From `lib.steps.reading.tabulate`. Shares are printed in per cent, those in context in brackets below.
+    titles : sequence of (str, str)
+        Ids of the classifiers and their titles, in the order of the rows.
+    """
+    columns = [*sorted(set(table[titles[0][0]]) - {"all"}), "all"]
+    alone, in_context = (
+        np.array([[table[reader][page][name] for page in columns] for reader, _ in titles])
+        for name in ("letter_accuracy", "in_context.letter_accuracy")
+    )
+    with style():
+        figure = Figure(figsize=(max(COLUMN, 1 + 0.75 * len(columns)), 0.6 + 0.37 * len(titles)))
+        axes = figure.subplots()
+        axes.imshow(alone, vmin=min(0.8, alone.min()), vmax=1, cmap=SHADES, aspect="auto")
+        for (i, j), share in np.ndenumerate(alone):
+            label = f"{100 * share:.1f}\n({100 * in_context[i, j]:.1f})"
+            axes.text(j, i, label, ha="center", va="center", linespacing=1.1)
+        axes.set_xticks(range(len(columns)), [_broken(name) for name in columns])
+        axes.set_yticks(range(len(titles)), [title for _, title in titles])
+        axes.set_title("letters read right (%), in brackets in context")
+        axes.grid(False)
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+    return figure
+
+
+def _broken(name: str, most: int = 11) -> str:
+    """A page's name, in lines of at most so many characters."""
+    return "\n".join(name[start : start + most] for start in range(0, len(name), most))
+
+
+def _frames(axes: Axes, boxes: NDArray, colour: str) -> None:
+    """Draw thin frames; strokes that they cross remain visible."""
     frames = [Rectangle((x1, y1), x2 - x1, y2 - y1) for y1, x1, y2, x2 in boxes]
     axes.add_collection(PatchCollection(frames, facecolor="none", edgecolor=colour, linewidth=0.8, alpha=0.8))
 
 
-def _type_size(boxes):
-    """Points of the labels above boxes, which are in inches: about as large as the letters, to fit between them."""
+def _type_size(boxes: NDArray) -> float:
+    """Type size in points for labels above boxes in inches: about as large as the letters, to fit between them."""
     if not len(boxes):
         return PAGE_TYPE
     high, wide = np.median(boxes[:, 2:] - boxes[:, :2], axis=0) * 72

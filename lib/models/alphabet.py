@@ -1,14 +1,16 @@
 """From a classifier's classes to the characters of a page: both cases of a letter count as its capital."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 
-def fold_case(probs, classes):
-    """Add up the probabilities of a letter's two cases: the pages are written in capitals.
+def fold_case(probs: NDArray, classes: Sequence[str]) -> tuple[NDArray, list[str]]:
+    """Add the probabilities of a letter's two cases: the pages are written in capitals.
 
-    EMNIST Balanced has a class of its own for 11 lower-case letters (a b d e f g h n q r t); the other 15 look like
-    their capitals and share its class already. The probability that a crop shows the letter, whatever its case, is the
-    sum of both; digits stay as they are.
+    EMNIST Balanced has separate classes for 11 lower-case letters (a b d e f g h n q r t); the other 15 look like their
+    capitals and share their class. The probability that a crop shows a letter in either case is the sum of both.
 
     Parameters
     ----------

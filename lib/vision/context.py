@@ -1,32 +1,43 @@
-"""What the neighbours say: whether a character is a letter or a digit, which its own image often cannot tell.
+"""Context: whether a character is a letter or a digit, which its neighbours often tell better than its own image.
 
-O and 0, I and 1, S and 5, Z and 2 are drawn alike; of a page's recognition errors one in six is of this kind. People
-write words of letters and numbers of digits, so the kind of a character is nearly that of its neighbours. That is a
-hidden Markov chain of two states along the page, and the forward-backward algorithm gives each character's
-probabilities with all others taken into account. Nothing here knows any language.
+O and 0, I and 1, S and 5, Z and 2 look alike; one in six of a page's recognition errors is of this kind. People write
+words of letters and numbers of digits, so a character is mostly of the kind of its neighbours. That is a hidden Markov
+chain of two states along the page, and the forward-backward algorithm gives each character's probabilities given all
+others. Nothing here knows any language.
 """
 
-import numpy as np
+from collections.abc import Sequence
 
-# Before any page was read: how often the kind is drawn anew between two neighbours in a word, in a line, on a page.
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+# Chosen before any page was read. Probability that the kind is drawn anew between two neighbours in a word, in a line,
+# on a page.
 RENEWAL = (0.05, 0.2, 0.5)
 LETTERS = 0.8  # share of letters among characters drawn anew
 
 
-def with_context(probs, characters, line, word, renewal=RENEWAL, letters=LETTERS):
-    """Probabilities of a page's characters given the page, where they were given each its own image.
+def with_context(
+    probs: ArrayLike,
+    characters: Sequence[str],
+    line: NDArray,
+    word: NDArray,
+    renewal: tuple[float, float, float] = RENEWAL,
+    letters: float = LETTERS,
+) -> NDArray[np.float64]:
+    """Probabilities of a page's characters given the whole page, from those given each character's image.
 
     Parameters
     ----------
     probs : (n, k) float ndarray
         One row per character, in reading order: probabilities from training data with all classes equally often.
     characters : sequence of k str
-        Names of the columns; which of them are digits is read from them.
+        Names of the columns.
     line, word : (n,) int ndarray
-        Line and word of each; a new number begins a new one.
+        Line and word of each; another number than the one before begins a new one.
     renewal : sequence of 3 float
         Probability that the kind is drawn anew from one character to the next within a word, from one word to the next
-        within a line, and from one line to the next. 1 everywhere takes neighbours for independent.
+        within a line, and from one line to the next. With 1 everywhere neighbours are independent.
     letters : float
         Probability that a kind drawn anew is a letter.
 
@@ -51,8 +62,8 @@ def with_context(probs, characters, line, word, renewal=RENEWAL, letters=LETTERS
     digit = np.array([name.isdigit() for name in characters])
     members = np.stack([~digit, digit], axis=1)  # (k, 2): letters, digits
     drawn = np.array([letters, 1 - letters])
-    # Classes were equally often in training, so this is proportional to how likely the image is of a kind's typical
-    # character: the mean over the kind's classes.
+    # Classes were equally frequent in training, so this is proportional to the likelihood of the image given the kind:
+    # the mean over the kind's classes.
     evidence = probs @ (members / np.maximum(members.sum(axis=0), 1))  # (n, 2)
     steps = np.where(np.diff(line) != 0, renewal[2], np.where(np.diff(word) != 0, renewal[1], renewal[0]))
     moves = (1 - steps)[:, None, None] * np.eye(2) + steps[:, None, None] * drawn  # (n - 1, from, to)

@@ -1,12 +1,15 @@
-"""Q4.1: pages on which finding letters is expected to fail, drawn to break its two big assumptions.
+"""Pages on which finding letters is expected to fail (`Q4.1/failures`), drawn to break its two main assumptions.
 
-1. A letter is a piece of ink that touches no other letter: `joined_page` writes words in one line of the pen.
-2. All that is dark is a letter, letters are of about one size: `patterned_page` writes large and small on a pattern.
+1. A letter is a piece of ink that touches no other letter: `joined_page` writes words without lifting the pen.
+2. Everything dark is a letter, and letters are of about one size: `patterned_page` writes large and small on a pattern.
 
 Images are (height, width) float32, ink 0 on paper 1.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from lib.data import handwriting
 
@@ -14,8 +17,8 @@ JOINED = ("handwriting", "is often joined", "minimum")
 MIXED = ((0.4, 1.0, "LARGE"), (2.1, 0.28, "AND SMALL LETTERS"), (2.9, 1.5, "MIX"))  # top, size, text
 
 
-def joined_page(rng, lines=JOINED, letter=60):
-    """Words written without lifting the pen between the letters.
+def joined_page(rng: np.random.Generator, lines: Sequence[str] = JOINED, letter: int = 60) -> NDArray[np.float32]:
+    """Draw words written without lifting the pen between the letters.
 
     Parameters
     ----------
@@ -35,13 +38,13 @@ def joined_page(rng, lines=JOINED, letter=60):
         x = 0.6
         for word in line.split():
             path, pen, x = _join(handwriting.draw_strokes(rng, writers, np.zeros(len(word), int), word), x)
-            _write(page, path * letter + np.float32([0, letter * (1.9 * row + 0.5)]), pen * letter)
+            _write(page, path * letter + np.array([0, letter * (1.9 * row + 0.5)], np.float32), pen * letter)
             x += 0.5
     return page
 
 
-def patterned_page(rng, letter=90):
-    """Large and small writing on checked cloth, whose threads are as dark and as thin as the ink.
+def patterned_page(rng: np.random.Generator, letter: int = 90) -> NDArray[np.float32]:
+    """Draw large and small writing on checked cloth, whose threads are as dark and as thin as the ink.
 
     Parameters
     ----------
@@ -64,7 +67,9 @@ def patterned_page(rng, letter=90):
             strokes = handwriting.draw_strokes(rng, writers, np.zeros(len(part), int), part)
             for points, pen, stroke in zip(*strokes, strict=True):
                 at -= points[:, 0].min()
-                placed = (points + np.float32([at, 0])) * size * letter + np.float32([0, top * letter])
+                placed = (points + np.array([at, 0], np.float32)) * size * letter + np.array(
+                    [0, top * letter], np.float32
+                )
                 _write(page, placed, pen * max(size, 0.5) * letter, stroke)
                 at += points[:, 0].max() + 0.2
             at += 0.4
@@ -73,15 +78,16 @@ def patterned_page(rng, letter=90):
 
 
 def _join(strokes, x, steps=24):
-    """One path through letters that stand side by side from x on, and where it ends; in heights of a capital."""
-    paths, pens = [], []
+    """One path through letters side by side from x on, its pen, and where it ends; in heights of a capital."""
+    paths: list[NDArray] = []
+    pens: list[NDArray] = []
     for points, pen in zip(strokes.points, strokes.pen, strict=True):
-        points = points + np.float32([x - points[:, 0].min() + 0.16, 0])
+        points = points + np.array([x - points[:, 0].min() + 0.16, 0], np.float32)
         if paths:
             way = np.linspace(0, 1, steps + 2, dtype=np.float32)[1:-1, None]
             start, end = paths[-1][-1], points[0]
-            # Pens swing below the straight way from letter to letter.
-            sag = np.float32([0, 0.12]) * np.sin(np.pi * way)
+            # Pens swing below the straight line from letter to letter.
+            sag = np.array([0, 0.12], np.float32) * np.sin(np.pi * way)
             paths.append(start + (end - start) * way + sag)
             pens.append(np.full(steps, pen.mean(), np.float32))
         paths.append(points)
@@ -91,7 +97,7 @@ def _join(strokes, x, steps=24):
 
 
 def _write(page, points, pen, stroke=None):
-    """Ink one path, in pixels, into the page."""
+    """Draw one path, in pixels, on the page."""
     stroke = np.zeros(len(points), int) if stroke is None else stroke
     strokes = handwriting.Strokes(points[None], pen[None], stroke[None])
     np.minimum(page, handwriting.rasterise(strokes, *page.shape)[0], out=page)

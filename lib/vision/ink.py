@@ -1,19 +1,19 @@
 """From a photograph to ink: grey values, an even background, and a density that is 0 on paper and about 1 in a stroke.
 
-The page is seen at a working resolution just fine enough for its letters; nothing here knows how large they are, so
-every window is a fraction of the page. `image` is what the camera gave, `grey` (height, width) float32 in [0, 1],
-`density` the same shape, `mask` True where there is ink.
+Nothing here knows how large the letters are, so every window is a fraction of the page. `image` is the photograph,
+`grey` (height, width) float32 in [0, 1], `density` the same shape.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
 # Rec. 709 luminance, as skimage.color.rgb2gray.
 LUMINANCE = np.array([0.2125, 0.7154, 0.0721], np.float32)
 
 
-def opaque(image):
-    """The image as (height, width) or (height, width, 3), opaque, numeric, and the value of its white.
+def opaque(image: ArrayLike) -> tuple[NDArray, float]:
+    """The image as (height, width) or (height, width, 3), opaque, and its value of white.
 
     Parameters
     ----------
@@ -30,45 +30,49 @@ def opaque(image):
     Raises
     ------
     TypeError
-        If the pixels are no numbers.
+        If the pixels are not numbers.
     ValueError
-        If the shape, or a value, is not that of an image.
+        If the shape or a value is not that of an image.
     """
-    image = np.asarray(image)
-    if image.dtype.kind not in "buif":
-        raise TypeError(f"the image's pixels are {image.dtype}; give numbers: uint8, uint16, bool, or floats in [0, 1]")
-    if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (1, 2, 3, 4)):
-        raise ValueError(
-            f"an image of shape {image.shape} is neither (height, width) nor (height, width, 1 to 4 channels)"
+    pixels = np.asarray(image)
+    if pixels.dtype.kind not in "buif":
+        raise TypeError(
+            f"the image's pixels are {pixels.dtype}; give numbers: uint8, uint16, bool, or floats in [0, 1]"
         )
-    if image.size == 0:
-        raise ValueError(f"the image is empty: its shape is {image.shape}")
-    if image.dtype.kind == "b":
-        image, white = image.astype(np.uint8), 1.0
-    elif image.dtype.kind in "ui":
-        if image.dtype.kind == "i" and image.min() < 0:
+    if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (1, 2, 3, 4)):
+        raise ValueError(
+            f"an image of shape {pixels.shape} is neither (height, width) nor (height, width, 1 to 4 channels)"
+        )
+    if pixels.size == 0:
+        raise ValueError(f"the image is empty: its shape is {pixels.shape}")
+    if pixels.dtype.kind == "b":
+        pixels, white = pixels.astype(np.uint8), 1.0
+    elif pixels.dtype.kind in "ui":
+        if pixels.dtype.kind == "i" and pixels.min() < 0:
             raise ValueError(
-                f"the image has negative values (down to {image.min()}); give uint8, uint16 or floats in [0, 1]"
+                f"the image has negative values (down to {pixels.min()}); give uint8, uint16 or floats in [0, 1]"
             )
         # A signed array usually holds what was a uint8 or a uint16 before some arithmetic.
-        white = float(np.iinfo(image.dtype).max) if image.dtype.kind == "u" else 255.0 if image.max() < 256 else 65535.0
+        white = (
+            float(np.iinfo(pixels.dtype).max) if pixels.dtype.kind == "u" else 255.0 if pixels.max() < 256 else 65535.0
+        )
     else:
-        low, high = float(image.min()), float(image.max())  # a NaN anywhere makes both NaN
+        low, high = float(pixels.min()), float(pixels.max())  # a NaN anywhere makes both NaN
         if not (np.isfinite(low) and np.isfinite(high)):
             raise ValueError("the image has values that are NaN or infinite; give finite floats in [0, 1]")
         if low < -1e-3 or high > 1 + 1e-3:
             raise ValueError(f"the image's floats reach from {low:g} to {high:g}; scale them into [0, 1]")
         white = 1.0
-    if image.ndim == 3:
-        if image.shape[2] in (2, 4):
-            alpha = image[..., -1:].astype(np.float32) / np.float32(white)
-            image = (image[..., :-1] * alpha + np.float32(white) * (1 - alpha)).astype(np.float32)
-        if image.shape[2] == 1:
-            image = image[..., 0]
-    return image, white
+    if pixels.ndim == 3:
+        if pixels.shape[2] in (2, 4):
+            alpha = pixels[..., -1:].astype(np.float32) / np.float32(white)
+            pixels = (pixels[..., :-1] * alpha + np.float32(white) * (1 - alpha)).astype(np.float32)
+        if pixels.shape[2] == 1:
+            pixels = pixels[..., 0]
+    return pixels, white
 
 
-def reduced_grey(image, step, white=1.0):
+def reduced_grey(image: NDArray, step: int, white: float = 1.0) -> NDArray[np.float32]:
     """Luminance of the mean of each block of ``step`` by ``step`` pixels.
 
     Parameters
@@ -93,18 +97,18 @@ def reduced_grey(image, step, white=1.0):
     height, width = image.shape[0] // step, image.shape[1] // step
     weights = LUMINANCE if image.ndim == 3 else np.ones(1, np.float32)
     rows = np.ascontiguousarray(image[: height * step, : width * step]).reshape(height, step, -1)
-    # Whole rows are added in small integers: the page is read once, and turned into floats only when it is smaller.
+    # As skimage.transform.downscale_local_mean and rgb2gray, ten times as fast: whole rows are added in small integers,
+    # and only the reduced page is converted to floats.
     wider = {"u1": np.uint16, "u2": np.uint32}.get(image.dtype.str[1:], np.float32)
     summed = rows[:, 0].astype(wider)
     for row in range(1, step):
         summed += rows[:, row]
     weights = np.tile(weights, step) / np.float32(white * step * step)
-    # np.einsum would not use BLAS here.
     return (summed.reshape(height * width, -1).astype(np.float32) @ weights).reshape(height, width)
 
 
-def ink_is_light(grey):
-    """Whether the writing is lighter than what it stands on: strokes are the few pixels far from their neighbourhood.
+def ink_is_light(grey: NDArray[np.float32]) -> bool:
+    """Whether the writing is lighter than its background: strokes are the few pixels far from their local mean.
 
     Examples
     --------
@@ -118,8 +122,10 @@ def ink_is_light(grey):
     return bool((deviation * deviation * deviation).sum(dtype=np.float64) > 0)
 
 
-def ink_density(grey, window=0.125, noise=6.0, faintest=0.08):
-    """How much of each pixel is ink, with light, shadow and noise taken out.
+def ink_density(
+    grey: NDArray[np.float32], window: float = 0.125, noise: float = 6.0, faintest: float = 0.08
+) -> tuple[NDArray[np.float32], float]:
+    """How much of each pixel is ink, with light, shadow and noise removed.
 
     The background is the grey closing: what remains when every dark stroke narrower than the window is filled from
     its sides. It follows slopes and steps of the light exactly (a blurred or fitted background does not follow a
@@ -132,9 +138,9 @@ def ink_density(grey, window=0.125, noise=6.0, faintest=0.08):
     window : float
         Side of the closing's window as a fraction of the page's shorter side; strokes must be narrower.
     noise : float
-        What lies less than this many standard deviations of the paper above the paper is no ink.
+        Ink is more than this many standard deviations of the paper's noise darker than the paper.
     faintest : float
-        Strokes must darken the paper by this fraction at least.
+        Strokes darken the paper by at least this fraction.
 
     Returns
     -------

@@ -1,12 +1,19 @@
-"""How the letters stand to each other: letter height, tilt, lines, words, reading order.
+"""How the letters of a page stand to each other: letter height, tilt, lines, words, reading order.
 
 `boxes` are (n, 4) as (y1, x1, y2, x2); every threshold is in units of the page's own letter height.
 """
 
 import numpy as np
+from numpy.typing import NDArray
+
+# Which line a letter continues, in letter heights; chosen on drawn pages.
+BESIDE = 0.6  # a letter further than this from the middle of a line does not stand on it
+BASELINE = 0.1  # standing on a line's lower edge counts as being this far from its middle
+DRIFT = 0.01  # what a line loses per letter height of blank since its last letter
+RECENT = 3  # letters at a line's end that say where it is now
 
 
-def letter_height(boxes):
+def letter_height(boxes: NDArray) -> float:
     """Median height of the boxes, each counted as often as it is high, so that specks do not pull it down.
 
     Examples
@@ -19,22 +26,25 @@ def letter_height(boxes):
     return float(heights[np.searchsorted(total, total[-1] / 2)])
 
 
-def tilt(boxes, steepest=8.0):
-    """Slope of the lines of text: that which gathers the letters' centres in the fewest rows.
+def tilt(boxes: NDArray, steepest: float = 8.0, most: int = 500) -> float:
+    """Slope of the lines of text: the one that gathers the letters' centres in the fewest rows.
 
     Parameters
     ----------
     boxes : (n, 4) array
     steepest : float
-        Largest tilt looked for, in degrees.
+        Largest tilt tried, in degrees.
+    most : int
+        Letters that are compared with each other, spread evenly over a page that has more.
 
     Returns
     -------
     float
-        Pixels down per pixel to the right; 0 when nothing speaks for another value.
+        Pixels down per pixel to the right; 0 unless another slope is clearly better.
     """
     if len(boxes) < 3:
         return 0.0
+    boxes = boxes[:: -(-len(boxes) // most)]
     y, x = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     height = letter_height(boxes)
     # From the level outwards, so that the first of equals is the least tilted.
@@ -46,7 +56,7 @@ def tilt(boxes, steepest=8.0):
     return float(slopes[best]) if near[best] > 1.05 * near[0] else 0.0
 
 
-def find_lines(boxes):
+def find_lines(boxes: NDArray) -> NDArray[np.int64]:
     """The line of each letter, counted from the top.
 
     Letters are taken from left to right, and each continues the line whose last letters it stands beside: a line may
@@ -66,18 +76,18 @@ def find_lines(boxes):
     x = (boxes[:, 1] + boxes[:, 3]) / 2
     top = boxes[:, 0] - slope * x
     bottom = boxes[:, 2] - slope * x
-    lines = []
+    lines: list[list[int]] = []
     for letter in np.argsort(boxes[:, 1], kind="stable"):
-        best, nearest = None, 0.6
+        best, nearest = None, BESIDE
         for members in lines:
-            last = members[-3:]
-            # A low letter may stand anywhere between the top and the bottom of a high one: middle to middle,
-            # but less what the larger of both reaches beyond the other.
+            last = members[-RECENT:]
+            # A low letter may stand anywhere between the top and the bottom of a high one: measure from middle to
+            # middle, but no further than from lower edge to lower edge.
             line_top, line_bottom = np.mean(top[last]), np.mean(bottom[last])
             away = abs((top[letter] + bottom[letter]) - (line_top + line_bottom)) / 2
-            away = min(away, abs(bottom[letter] - line_bottom) + 0.1 * height) / height
-            # Over a wide gap another line may have come closer; prefer the one that ended near by.
-            away += 0.01 * max(0.0, x[letter] - x[members[-1]]) / height
+            away = min(away, abs(bottom[letter] - line_bottom) + BASELINE * height) / height
+            # Over a wide gap another line may have come closer: prefer the one that ended nearby.
+            away += DRIFT * max(0.0, x[letter] - x[members[-1]]) / height
             if away < nearest:
                 best, nearest = members, away
         if best is None:
@@ -91,7 +101,7 @@ def find_lines(boxes):
     return line
 
 
-def reading_order(boxes, line):
+def reading_order(boxes: NDArray, line: NDArray) -> NDArray[np.int64]:
     """Order of the letters: line by line, from left to right.
 
     Examples
@@ -102,11 +112,8 @@ def reading_order(boxes, line):
     return np.lexsort((boxes[:, 1] + boxes[:, 3], line))
 
 
-def find_words(boxes, line):
+def find_words(boxes: NDArray, line: NDArray) -> NDArray[np.int64]:
     """The word of each letter, counted over the page, for letters in reading order.
-
-    A page's gaps between neighbours come in two kinds, and the best cut between the kinds (Otsu's) says which is which;
-    when they are of one kind only, their size decides: single letters apart, or one word to the line.
 
     Parameters
     ----------
@@ -121,15 +128,17 @@ def find_words(boxes, line):
     """
     if not len(boxes):
         return np.zeros(0, int)
-    height = letter_height(boxes)
-    gaps = np.maximum(boxes[1:, 1] - boxes[:-1, 3], 0) / height
+    gaps = np.maximum(boxes[1:, 1] - boxes[:-1, 3], 0) / letter_height(boxes)
     same_line = line[1:] == line[:-1]
     space = space_width(gaps[same_line])
     return np.concatenate([[0], np.cumsum(~same_line | (gaps > space))])
 
 
-def space_width(gaps, alone=0.45, ratio=1.8):
+def space_width(gaps: NDArray, alone: float = 0.45, ratio: float = 1.8, least: float = 0.2) -> float:
     """The gap, in letter heights, above which a new word begins.
+
+    A page's gaps between neighbours come in two kinds, and the best cut between the kinds (Otsu's) separates them;
+    if they are of one kind only, their size decides: single letters apart, or one word to the line.
 
     Parameters
     ----------
@@ -137,12 +146,17 @@ def space_width(gaps, alone=0.45, ratio=1.8):
         Gaps between neighbours in a line, in letter heights.
     alone : float
         Gaps of one kind whose median is above this stand between single letters.
-    ratio : float
-        Gaps are of two kinds when the mean of the wide ones is this many times that of the narrow ones.
+    ratio, least : float
+        Gaps are of two kinds when the mean of the wide ones is more than `ratio` times that of the narrow ones, plus
+        `least`.
 
     Returns
     -------
     float
+
+    References
+    ----------
+    Otsu, "A Threshold Selection Method from Gray-Level Histograms", 1979.
 
     Examples
     --------
@@ -159,8 +173,8 @@ def space_width(gaps, alone=0.45, ratio=1.8):
     narrow, wide = total[:-1] / counts, (total[-1] - total[:-1]) / counts[::-1]
     if len(counts):
         between = counts * counts[::-1] * (wide - narrow) ** 2
-        between[np.diff(gaps) < 1e-9] = -1
+        between[np.diff(gaps) < 1e-9] = -1  # no cut between equals
         cut = int(np.argmax(between))
-        if wide[cut] > ratio * narrow[cut] + 0.2:
+        if wide[cut] > ratio * narrow[cut] + least:
             return float((gaps[cut] + gaps[cut + 1]) / 2)
     return 0.0 if np.median(gaps) > alone else np.inf

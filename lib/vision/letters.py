@@ -1,24 +1,46 @@
 """Q4.2: find the letters of a photographed page.
 
-Grey, even out the light, threshold with hysteresis, take out ruling, label; then the pieces of one letter are put
-together and letters that touch are cut apart. Every length is measured in the page's own letter height or stroke width.
-Boxes are (n, 4) int as (y1, x1, y2, x2), half-open: ``image[y1:y2, x1:x2]`` is the letter.
+Convert to grey, even out the light, threshold with hysteresis, remove ruling, label; then join the pieces of one letter
+and cut letters that touch. Every length is measured in the page's own letter height. Boxes are (n, 4) int as
+(y1, x1, y2, x2), half-open: ``image[y1:y2, x1:x2]`` is the letter.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from lib.vision import layout
 from lib.vision.ink import ink_density, opaque, reduced_grey
 
-EIGHT = np.ones((3, 3), bool)
+EIGHT = np.ones((3, 3), bool)  # neighbours of a pixel, diagonals included
+
+# When two pieces of ink are one letter, in letter heights. Chosen on drawn pages, between the gaps within an E or a
+# broken stroke and the gaps between neighbouring letters.
+DOT = 0.35  # a piece smaller than this in both directions is a dot
+PART = 0.7  # a piece lower than this is no letter of its own
+OVERLAP = 0.5  # share of the narrower of two stacked pieces that lies above or below the other
+STACKED_GAP = 0.2  # largest gap between two stacked pieces
+DOT_GAP = 0.4  # the same where one of them is a dot
+STACKED_HEIGHT = 1.6  # largest height of two stacked pieces together: an i with its dot is higher than a capital
+BESIDE_GAP = 0.08  # largest gap, in both directions, between a part of a letter and the piece beside it
+BROKEN_GAP = 0.03  # largest gap within a broken stroke
+JOINED_HEIGHT, JOINED_WIDTH = 1.25, 1.2  # largest size of two such pieces together
+
+# Which pieces of ink are letters, in letter heights.
+SMALLEST, LARGEST = 0.4, 4.0  # size of a letter, the larger of height and width: dots and commas are smaller
+WIDEST = 1.55  # a wider box may hold several letters ...
+WIDEST_USUAL = 1.7  # ... if it is also this many times as wide as the page's median box
+THINNEST = 0.3  # ink in a column through which two letters are cut apart
+MARGIN = 0.35  # no cut is nearer to the ends of a box
 
 
 @dataclass(frozen=True)
 class Letters:
-    """What `segment` found, at the working resolution.
+    """Letters found by `segment`, at the working resolution.
 
     Attributes
     ----------
@@ -32,18 +54,18 @@ class Letters:
         Pixels of the photograph per pixel here, along each side.
     """
 
-    boxes: np.ndarray
-    owner: np.ndarray
-    density: np.ndarray
+    boxes: NDArray[np.int64]
+    owner: NDArray[np.int32]
+    density: NDArray[np.float32]
     step: int
 
     @property
-    def full_boxes(self):
+    def full_boxes(self) -> NDArray[np.int64]:
         """Boxes in pixels of the photograph."""
         return self.boxes * self.step
 
 
-def find_letters(image):
+def find_letters(image: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Boxes of the handwritten letters in an image, and the image in black and white.
 
     Parameters
@@ -68,16 +90,16 @@ def find_letters(image):
     >>> bw.min(), bw[20:40, 30:33].max()
     (np.float32(0.0), np.float32(0.0))
     """
-    height, width = np.shape(image)[:2] if np.ndim(image) >= 2 else (0, 0)
     found = segment(image)
-    bw = np.ones((height, width), np.float32)
-    ink = (found.owner > 0).astype(np.float32)
-    for (y1, x1, y2, x2), (Y1, X1, Y2, X2) in zip(found.boxes, found.full_boxes, strict=True):
-        bw[Y1:Y2, X1:X2] -= np.kron(ink[y1:y2, x1:x2], np.ones((found.step, found.step), np.float32))
-    return found.full_boxes, np.maximum(bw, 0, out=bw)
+    paper = (found.owner == 0).repeat(found.step, axis=1)
+    bw = np.ones(np.shape(image)[:2], np.float32)
+    # Rows and columns that fill no block stay paper.
+    rows = bw[: len(paper) * found.step, : paper.shape[1]].reshape(len(paper), found.step, -1)
+    rows[:] = paper[:, None]
+    return found.full_boxes, bw
 
 
-def segment(image, working_size=1400, fine_enough=24):
+def segment(image: ArrayLike, working_size: int = 1400, fine_enough: float = 24) -> Letters:
     """Letters with their ink, at a resolution that is as low as the letters allow.
 
     Parameters
@@ -85,19 +107,19 @@ def segment(image, working_size=1400, fine_enough=24):
     image : (height, width[, channels]) array
         See `find_letters`.
     working_size : int
-        The page is first seen with about this many pixels along its longer side: a budget of time, not of letters.
+        The page is first reduced to about this many pixels along its longer side: a budget of time, not of letters.
     fine_enough : float
-        Letters lower than this many pixels at that resolution are looked at again in a finer one.
+        If letters are lower than this many pixels at that resolution, a finer one is tried.
 
     Returns
     -------
     Letters
     """
-    image, white = opaque(image)
-    step = max(1, -(-max(image.shape[:2]) // working_size))
-    step = min(step, min(image.shape[:2]))
+    pixels, white = opaque(image)
+    step = max(1, -(-max(pixels.shape[:2]) // working_size))
+    step = min(step, min(pixels.shape[:2]))
     while True:
-        found = _segment(reduced_grey(image, step, white), step)
+        found = _segment(reduced_grey(pixels, step, white), step)
         if step == 1 or not len(found.boxes):
             return found
         height = layout.letter_height(found.boxes)
@@ -107,49 +129,36 @@ def segment(image, working_size=1400, fine_enough=24):
 
 
 def _segment(grey, step, low=0.25, high=0.5):
-    """`Letters` of one grey page."""
+    """`Letters` of one grey page; ink is what exceeds the density `low` and is connected to some above `high`."""
     density, floor = ink_density(grey)
-    mask = hysteresis(density, max(low, floor), max(high, floor))
-    labels, count = ndimage.label(mask, EIGHT)
+    mask = ndimage.binary_propagation(density > max(high, floor), EIGHT, mask=density > max(low, floor))
+    labels, _ = ndimage.label(mask, EIGHT)
     if spans_page(labels):
-        mask = take_out_ruling(mask)
-        labels, count = ndimage.label(mask, EIGHT)
-    nothing = Letters(np.zeros((0, 4), int), np.zeros(grey.shape, np.int32), density, step)
-    if count == 0:
-        return nothing
+        labels, _ = ndimage.label(remove_ruling(mask), EIGHT)
     pieces = boxes_of(labels)
-    pieces, labels = drop(pieces, labels, keep=(pieces[:, 2:] - pieces[:, :2]).max(1) > 2)
+    pieces, labels = drop(pieces, labels, keep=(pieces[:, 2:] - pieces[:, :2]).max(axis=1) > 2)  # specks
     if not len(pieces):
-        return nothing
+        return Letters(pieces, labels, density, step)
     height = layout.letter_height(pieces)
-    group = join_pieces(pieces, height)
-    owner = np.concatenate([[0], group + 1])[labels].astype(np.int32)
-    boxes = boxes_of(owner)
-    boxes, owner = keep_letters(boxes, owner, height)
+    owner = np.concatenate([[0], join_pieces(pieces, height) + 1])[labels].astype(np.int32)
+    boxes, owner = keep_letters(boxes_of(owner), owner, height)
     boxes, owner = cut_touching(boxes, owner, height)
     return Letters(boxes, owner, density, step)
 
 
-def hysteresis(density, low, high):
-    """Mask of density > low wherever it is connected to some density > high."""
-    labels, count = ndimage.label(density > low, EIGHT)
-    strong = np.zeros(count + 1, bool)
-    strong[labels[density > high]] = True
-    strong[0] = False
-    return strong[labels]
-
-
-def spans_page(labels, share=0.5):
+def spans_page(labels: NDArray[np.int32], share: float = 0.5) -> bool:
     """Whether a piece is as long as only a printed line is: that share of the page, in either direction."""
     boxes = boxes_of(labels)
-    return bool(len(boxes)) and bool(((boxes[:, 2:] - boxes[:, :2]) > share * np.array(labels.shape)).any())
+    return bool(((boxes[:, 2:] - boxes[:, :2]) > share * np.array(labels.shape)).any())
 
 
-def take_out_ruling(mask, share=0.5, thickest=0.004):
+def remove_ruling(
+    mask: NDArray[np.bool_], share: float = 0.5, thickest: float = 0.004, inked: float = 0.4
+) -> NDArray[np.bool_]:
     """The mask without the printed lines of ruled or squared paper.
 
     A line is thin across its direction, as long as the page, and straight. Where a stroke crosses it the ink is thicker
-    than the line, and stays: nothing is cut out of the letters (as staves are taken out of scanned music).
+    than the line, and stays: nothing is cut out of the letters (as staves are removed from scanned music).
 
     Parameters
     ----------
@@ -158,49 +167,49 @@ def take_out_ruling(mask, share=0.5, thickest=0.004):
         A line reaches over this share of the page at least.
     thickest : float
         Thickest line, as a fraction of the page's longer side.
+    inked : float
+        Share of a line's length that is ink, and not interrupted by letters, at least.
 
     Returns
     -------
     (height, width) bool ndarray
     """
     mask = mask.copy()
-    thickest = max(2, round(thickest * max(mask.shape)))
+    longer = max(mask.shape)
+    thick = max(2, round(thickest * longer))
     for view in (mask, mask.T):  # lines across, then lines down
         length = view.shape[1]
-        thin = view & ~ndimage.binary_opening(view, np.ones((thickest + 1, 1), bool))
-        # Letters interrupt a line, by no more than a fraction of the page.
-        joined = ndimage.binary_dilation(thin, np.ones((3, max(mask.shape) // 12 | 1), bool))
+        thin = view & ~ndimage.binary_opening(view, np.ones((thick + 1, 1), bool))
+        # Letters interrupt a line by no more than a twelfth of the page.
+        joined = ndimage.binary_dilation(thin, np.ones((3, longer // 12 | 1), bool))
         labels, _ = ndimage.label(joined, EIGHT)
         for number, place in enumerate(ndimage.find_objects(labels), 1):
             if place[1].stop - place[1].start < share * length:
                 continue
             line = thin[place] & (labels[place] == number)
             y, x = np.nonzero(line)
-            if line.any(axis=0).mean() < 0.4 or len(y) < 9:
+            if line.any(axis=0).mean() < inked or len(y) < 9:  # too few pixels for a curve
                 continue
             off = y - np.polyval(np.polyfit(x / length, y, 2), x / length)  # a lens bends lines a little
-            if np.median(np.abs(off)) <= thickest:
+            if np.median(np.abs(off)) <= thick:
                 view[place] &= ~line
     return mask
 
 
-def boxes_of(labels):
+def boxes_of(labels: NDArray) -> NDArray[np.int64]:
     """Boxes of the labels 1, 2, ... of an int image, (n, 4)."""
     return np.array([(y.start, x.start, y.stop, x.stop) for y, x in ndimage.find_objects(labels)], int).reshape(-1, 4)
 
 
-def drop(boxes, labels, keep):
+def drop(boxes: NDArray, labels: NDArray, keep: NDArray[np.bool_]) -> tuple[NDArray, NDArray]:
     """Only the boxes of the (n,) bool mask `keep`, and the label image with these labelled anew."""
     new = np.zeros(len(boxes) + 1, labels.dtype)
     new[1:][keep] = np.arange(1, keep.sum() + 1)
     return boxes[keep], new[labels]
 
 
-def join_pieces(boxes, height):
-    """Which pieces are strokes of one letter.
-
-    The thresholds are in letter heights, set on drawn pages: gaps within an E or a broken stroke against gaps between
-    neighbours.
+def join_pieces(boxes: NDArray[np.int64], height: float) -> NDArray[np.int32]:
+    """Which pieces of ink are strokes of one letter.
 
     Parameters
     ----------
@@ -214,43 +223,67 @@ def join_pieces(boxes, height):
     (n,) int ndarray
         Number of the letter of each piece, counted from 0.
     """
-    y1, x1, y2, x2 = boxes.T / height
-    h, w = y2 - y1, x2 - x1
-    gap_y = np.maximum(y1[:, None], y1) - np.minimum(y2[:, None], y2)  # negative: they overlap by so much
-    gap_x = np.maximum(x1[:, None], x1) - np.minimum(x2[:, None], x2)
-    tall = np.maximum(y2[:, None], y2) - np.minimum(y1[:, None], y1)
-    wide = np.maximum(x2[:, None], x2) - np.minimum(x1[:, None], x1)
-    dot = np.maximum(h, w) < 0.35
-    part = h < 0.7
-    some_dot, some_part = dot[:, None] | dot, part[:, None] | part
-    # One above the other: the dot of an i, the bar of a T, two halves of an E.
-    stacked = (-gap_x >= 0.5 * np.minimum(w[:, None], w)) & (tall < 1.6)
-    stacked &= gap_y < np.where(some_dot, 0.4, 0.2)
-    # Side by side, but at least one is no letter of its own: the bars of an E beside its stem.
-    beside = some_part & ~some_dot & (gap_x < 0.08) & (gap_y < 0.08) & (tall < 1.25) & (wide < 1.2)
-    # So near that it is a broken stroke.
-    broken = (gap_x < 0.03) & (gap_y < 0.03) & (tall < 1.25) & (wide < 1.2)
-    joined = stacked | beside | broken
-    np.fill_diagonal(joined, True)
-    return _connected(joined)
+    order = np.argsort(boxes[:, 1], kind="stable")
+    scaled = boxes[order] / height
+    # Compare each piece with those that begin between its left edge and a little beyond its right edge: all pairs of a
+    # closely written page would not fit into memory.
+    first = np.arange(len(boxes))
+    count = np.searchsorted(scaled[:, 1], scaled[:, 3] + 2 * BESIDE_GAP) - first - 1
+    i = first.repeat(count)
+    j = i + 1 + np.arange(len(i)) - (count.cumsum() - count).repeat(count)
+    a, b = scaled[i], scaled[j]
+    joined = stacked(a, b) | beside(a, b) | broken(a, b)
+    i, j = order[i[joined]], order[j[joined]]
+    return connected_components(coo_array((np.ones(len(i)), (i, j)), shape=(len(boxes),) * 2), directed=False)[1]
 
 
-def _connected(joined):
-    """Number of the connected group of each row of a symmetric bool matrix."""
-    from scipy.sparse.csgraph import connected_components
-
-    return connected_components(joined, directed=False)[1]
-
-
-def keep_letters(boxes, owner, height, smallest=0.4):
-    """Leave out what is no letter: dots, commas, specks, and what is far larger than a letter."""
-    size = (boxes[:, 2:] - boxes[:, :2]).max(1) / height
-    keep = (size >= smallest) & (size < 4)
-    return drop(boxes, owner, keep)
+def stacked(a: NDArray, b: NDArray) -> NDArray[np.bool_]:
+    """Pairs of pieces, (k, 4) boxes in letter heights, one above the other: a dotted i, a T's bar, halves of an E."""
+    (gap_y, gap_x), (tall, _) = _gaps(a, b), _extent(a, b)
+    narrower = np.minimum(a[:, 3] - a[:, 1], b[:, 3] - b[:, 1])
+    near = gap_y < np.where(_is_dot(a) | _is_dot(b), DOT_GAP, STACKED_GAP)
+    return near & (-gap_x >= OVERLAP * narrower) & (tall < STACKED_HEIGHT)
 
 
-def cut_touching(boxes, owner, height, wide=1.55, thinnest=0.3):
-    """Letters that touch, cut apart where the ink between them is thinnest.
+def beside(a: NDArray, b: NDArray) -> NDArray[np.bool_]:
+    """Pairs side by side of which at least one is no letter of its own: the bars of an E and its stem."""
+    part = (a[:, 2] - a[:, 0] < PART) | (b[:, 2] - b[:, 0] < PART)
+    return part & ~_is_dot(a) & ~_is_dot(b) & _closer(a, b, BESIDE_GAP)
+
+
+def broken(a: NDArray, b: NDArray) -> NDArray[np.bool_]:
+    """Pairs so near to each other that they are one broken stroke."""
+    return _closer(a, b, BROKEN_GAP)
+
+
+def _gaps(a, b):
+    """Vertical and horizontal gap of each pair; negative where they overlap."""
+    return (np.maximum(a[:, :2], b[:, :2]) - np.minimum(a[:, 2:], b[:, 2:])).T
+
+
+def _extent(a, b):
+    """Height and width of each pair together."""
+    return (np.maximum(a[:, 2:], b[:, 2:]) - np.minimum(a[:, :2], b[:, :2])).T
+
+
+def _is_dot(boxes):
+    return (boxes[:, 2:] - boxes[:, :2]).max(axis=1) < DOT
+
+
+def _closer(a, b, gap):
+    """Whether a pair is nearer than `gap` in both directions, and no larger than a letter."""
+    tall, wide = _extent(a, b)
+    return (_gaps(a, b) < gap).all(axis=0) & (tall < JOINED_HEIGHT) & (wide < JOINED_WIDTH)
+
+
+def keep_letters(boxes: NDArray, owner: NDArray, height: float) -> tuple[NDArray, NDArray]:
+    """Drop dots, commas, specks, and everything far larger than a letter."""
+    size = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) / height
+    return drop(boxes, owner, keep=(size >= SMALLEST) & (size < LARGEST))
+
+
+def cut_touching(boxes: NDArray, owner: NDArray, height: float) -> tuple[NDArray, NDArray]:
+    """Cut letters that touch apart where the ink between them is thinnest.
 
     Parameters
     ----------
@@ -258,36 +291,33 @@ def cut_touching(boxes, owner, height, wide=1.55, thinnest=0.3):
         As in `Letters`.
     height : float
         Height of the page's letters in pixels.
-    wide : float
-        A box wider than this many letter heights, and than 1.7 usual letters, holds more than one.
-    thinnest : float
-        The cut goes through ink of less than this many letter heights in all.
 
     Returns
     -------
     boxes, owner
         The same, with new letters at the end; `owner` is changed in place.
     """
-    boxes = [tuple(box) for box in boxes]
-    limit = max(wide * height, 1.7 * float(np.median([x2 - x1 for _, x1, _, x2 in boxes] or [0])))
+    cut_boxes = [*map(tuple, boxes)]
+    widths = boxes[:, 3] - boxes[:, 1]
+    margin = max(1, int(MARGIN * height))
+    limit = max(WIDEST * height, WIDEST_USUAL * float(np.median(widths)) if len(widths) else 0, 2 * margin)
     number = 0
-    while number < len(boxes):
-        y1, x1, y2, x2 = boxes[number]
+    while number < len(cut_boxes):
+        y1, x1, y2, x2 = cut_boxes[number]
         mask = owner[y1:y2, x1:x2] == number + 1
         columns = mask.sum(axis=0)
-        margin = int(0.35 * height)
-        middle = columns[margin:-margin] if x2 - x1 > max(limit, 2 * margin) else columns[:0]
-        if not middle.size or middle.min() >= thinnest * height:
+        middle = columns[margin : x2 - x1 - margin]
+        if x2 - x1 <= limit or middle.min() >= THINNEST * height:
             number += 1
             continue
         # Of equally thin places the one nearest the middle.
         places = np.flatnonzero(middle == middle.min()) + margin
         cut = int(places[np.abs(places - len(columns) / 2).argmin()])
         right = owner[y1:y2, x1 + cut : x2]
-        right[mask[:, cut:]] = len(boxes) + 1
-        boxes[number] = _tight(mask[:, :cut], y1, x1)
-        boxes.append(_tight(mask[:, cut:], y1, x1 + cut))
-    return np.array(boxes, int).reshape(-1, 4), owner
+        right[mask[:, cut:]] = len(cut_boxes) + 1
+        cut_boxes[number] = _tight(mask[:, :cut], y1, x1)
+        cut_boxes.append(_tight(mask[:, cut:], y1, x1 + cut))
+    return np.array(cut_boxes, int).reshape(-1, 4), owner
 
 
 def _tight(mask, y, x):

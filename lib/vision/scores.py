@@ -1,15 +1,17 @@
 """How well a page was read: edit distances between what was read and what is written.
 
-Found, missed and spurious letters come from an alignment of the letters alone, without spaces: one that costs a letter
-left out, a letter too many, or a letter taken for another the same. Accuracies are 1 - distance / length of the truth,
-and never below 0.
+Found, missed and spurious letters come from an alignment of the letters alone, without spaces, in which a missing
+letter, an extra letter and a substitution cost the same. Accuracies are 1 - distance / length of the truth, at least 0.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 
-def edit_distances(read, truth):
-    """Levenshtein distances between all beginnings of two sequences.
+def edit_distances(read: Sequence, truth: Sequence) -> NDArray[np.int64]:
+    """Levenshtein distances between all prefixes of two sequences.
 
     Returns
     -------
@@ -25,17 +27,15 @@ def edit_distances(read, truth):
     columns = np.arange(len(truth) + 1)
     distance[0] = columns
     for i, item in enumerate(read, 1):
-        # Without the step to the right, whole rows can be computed at once; that step is then a running minimum.
-        row = np.minimum(
-            distance[i - 1, 1:] + 1, distance[i - 1, :-1] + np.array([item != other for other in truth], int)
-        )
-        row = np.concatenate([[i], row])
+        # Without insertions a row follows from the one above at once; insertions are then a running minimum.
+        substituted = distance[i - 1, :-1] + np.array([item != other for other in truth], int)
+        row = np.concatenate([[i], np.minimum(distance[i - 1, 1:] + 1, substituted)])
         distance[i] = np.minimum.accumulate(row - columns) + columns
     return distance
 
 
-def align(read, truth):
-    """Pair the items of two sequences at the least edit distance, preferring pairs of equals.
+def align(read: Sequence, truth: Sequence) -> list[tuple[int | None, int | None]]:
+    """Pair the items of two sequences at the least edit distance, preferring pairs to items without a counterpart.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def align(read, truth):
     """
     distance = edit_distances(read, truth)
     i, j = len(read), len(truth)
-    pairs = []
+    pairs: list[tuple[int | None, int | None]] = []
     while i or j:
         if i and j and distance[i, j] == distance[i - 1, j - 1] + (read[i - 1] != truth[j - 1]):
             i, j = i - 1, j - 1
@@ -63,14 +63,14 @@ def align(read, truth):
     return pairs[::-1]
 
 
-def accuracy(read, truth):
+def accuracy(read: Sequence, truth: Sequence) -> float:
     """1 - edit distance / length of the truth, at least 0; 1 when both are empty."""
     if not len(truth):
         return float(not len(read))
     return max(0, len(truth) - int(edit_distances(read, truth)[-1, -1])) / len(truth)
 
 
-def page_scores(text, truth):
+def page_scores(text: str, truth: str) -> dict[str, float]:
     """Scores of one page.
 
     Parameters
@@ -107,8 +107,8 @@ def page_scores(text, truth):
     }
 
 
-def mistakes(text, truth):
-    """Letters read as others, in the order of the page; spaces, and letters without a counterpart, aside.
+def mistakes(text: str, truth: str) -> list[list[str]]:
+    """Letters read as others, in the order of the page, without spaces and letters without a counterpart.
 
     Parameters
     ----------
@@ -118,20 +118,20 @@ def mistakes(text, truth):
     Returns
     -------
     list of [str, str]
-        True letter, and what it was read as.
+        True letter and letter read.
 
     Examples
     --------
     >>> mistakes("A NAB", "A NAP")
     [['P', 'B']]
     """
-    letters, true_letters = ("".join(tidy(one).split()) for one in (text, truth))
-    pairs = [(true_letters[j], letters[i]) for i, j in align(letters, true_letters) if None not in (i, j)]
-    return [[true, read] for true, read in pairs if true != read]
+    read, true = ("".join(tidy(words).split()) for words in (text, truth))
+    pairs = align(read, true)
+    return [[true[j], read[i]] for i, j in pairs if i is not None and j is not None and read[i] != true[j]]
 
 
-def tidy(text):
-    """The text in capitals, as it is read, with single spaces, and without empty lines.
+def tidy(text: str) -> str:
+    """The text in capitals, with single spaces, and without empty lines.
 
     Examples
     --------

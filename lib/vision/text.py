@@ -1,7 +1,12 @@
-"""From characters to text, and what was written in truth."""
+"""The text of a page: composed of its characters, and the true one from a file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from numpy.typing import NDArray
 
 
-def read_transcript(path):
+def read_transcript(path: Path) -> str:
     """The true text of a page, as somebody typed it.
 
     Parameters
@@ -12,7 +17,7 @@ def read_transcript(path):
     Raises
     ------
     ValueError
-        If it is something else.
+        If the file is not UTF-8.
     """
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -20,7 +25,7 @@ def read_transcript(path):
         raise ValueError(f"{path} is not UTF-8 text ({error.reason}): save it as UTF-8") from None
 
 
-def compose(characters, line, word):
+def compose(characters: Sequence[str], line: Sequence[int] | NDArray, word: Sequence[int] | NDArray) -> str:
     """Text of a page: a space between words, a newline between lines.
 
     Parameters
@@ -28,12 +33,17 @@ def compose(characters, line, word):
     characters : sequence of n str
         In reading order.
     line, word : (n,) int array
-        Line and word of each; a new number begins a new one.
+        Line and word of each; another number than the one before begins a new one.
 
     Returns
     -------
     str
         Without a newline at the end; empty for no characters.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ.
 
     Examples
     --------

@@ -1,0 +1,203 @@
+"""Q4 and the pages of Q7.1.4: find the letters of a page, read them with a classifier, score the reading."""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import ArrayLike, NDArray
+
+from lib.data import datasets
+from lib.data.photos import open_photo
+from lib.models.alphabet import fold_case
+from lib.nn import losses, network
+from lib.steps.training import ACTIVATIONS
+from lib.vision import crops
+from lib.vision.page import read_page
+from lib.vision.reading import record, score_reading
+from lib.vision.scores import mistakes
+from lib.vision.text import read_transcript
+
+Arrays = Mapping[str, NDArray]
+Record = Mapping[str, Any]  # what `lib.vision.reading.record` returns
+
+MEASURES = ("letter_accuracy", "in_context.letter_accuracy", "char_accuracy", "in_context.char_accuracy")
+
+
+def measure_styles(nist36: Arrays, emnist: Arrays) -> dict[str, dict[str, float]]:
+    """How large and how thick each training set draws its letters: fields of `lib.vision.crops.Style` by crops."""
+    styles = [crops.measure_style(datasets.split(dataset, "train")[0]) for dataset in (nist36, emnist)]
+    return {f"crops{style.size}": dataclasses.asdict(style) for style in styles}
+
+
+def find(photo: Path, styles: Mapping[str, Mapping[str, Any]]) -> dict[str, NDArray]:
+    """Letters of a photographed page, as from `find_in`."""
+    return find_in(open_photo(photo), styles)
+
+
+def find_in(pixels: ArrayLike, styles: Mapping[str, Mapping[str, Any]]) -> dict[str, NDArray]:
+    """Letters of a page in reading order.
+
+    Parameters
+    ----------
+    pixels : (height, width[, channels]) array
+    styles : dict
+        From `measure_styles`.
+
+    Returns
+    -------
+    dict of str to ndarray
+        ``boxes, line, word``, and the letters drawn in each style, by its name (`lib.vision.page.Page`).
+    """
+    found = read_page(pixels, {name: crops.Style(**style) for name, style in styles.items()})
+    return {"boxes": found.boxes, "line": found.line, "word": found.word, **found.crops}
+
+
+def numpy_probs(letters: Arrays, weights: Arrays) -> tuple[NDArray, Sequence[str]]:
+    """Probabilities of each letter by the network of Q3, (n, 36), and the names of the columns.
+
+    Parameters
+    ----------
+    letters : mapping of str to ndarray
+        From `find`.
+    weights : mapping of str to ndarray
+        The network's (`Q3.1.1/weights`).
+    """
+    flat = letters["crops32"].reshape(len(letters["crops32"]), 32 * 32)
+    logits = network.predict(network.from_arrays(dict(weights), ACTIVATIONS), flat)
+    return losses.softmax(logits), datasets.NIST36_CLASSES
+
+
+def torch_probs(letters: Arrays, weights: Mapping[str, Any]) -> tuple[NDArray, Sequence[str]]:
+    """Probabilities of each letter by a network of Q7.1, and the names of the columns.
+
+    Parameters
+    ----------
+    letters : mapping of str to ndarray
+        From `find`.
+    weights : dict
+        ``weights``, a safetensors file, and ``network``, its description (as `Q7.1.4/weights`, `Q7.1.4/network`).
+
+    Returns
+    -------
+    (n, k) float64 ndarray
+        Both cases of a letter are counted together.
+    sequence of k str
+    """
+    from lib.models import fit, networks  # torch takes a second to import
+
+    description = weights["network"]
+    model = networks.restore(description, weights["weights"])
+    drawn = letters["crops28" if description.get("size") == 28 else "crops32"]
+    probs = fit.predict(model, drawn[:, None]).double().softmax(dim=1).numpy()
+    return fold_case(probs, description["names"])
+
+
+def read_with_numpy(letters: Arrays, weights: Arrays, alternatives: int) -> dict[str, Any]:
+    """Read a page with the network of Q3 (`numpy_probs`): its ``record`` and its ``text``."""
+    return _read(letters, *numpy_probs(letters, weights), alternatives)
+
+
+def read_with_torch(letters: Arrays, weights: Mapping[str, Any], alternatives: int) -> dict[str, Any]:
+    """Read a page with a network of Q7.1 (`torch_probs`): its ``record`` and its ``text``."""
+    return _read(letters, *torch_probs(letters, weights), alternatives)
+
+
+def _read(letters, probs, characters, alternatives):
+    reading = record(letters["boxes"], letters["line"], letters["word"], probs, characters, alternatives)
+    return {"record": reading, "text": reading["text"] + "\n"}
+
+
+def read_photo(
+    pixels: ArrayLike,
+    styles: Mapping[str, Mapping[str, Any]],
+    read: Callable[..., dict[str, Any]],
+    weights: Any,
+    alternatives: int = 3,
+) -> Record:
+    """Read any photograph, as the steps read the pages.
+
+    Parameters
+    ----------
+    pixels : (height, width[, channels]) array
+    styles : dict
+        From `measure_styles`.
+    read : callable
+        `read_with_numpy` or `read_with_torch`.
+    weights
+        The classifier's, as `read` takes them.
+    alternatives : int
+        Characters recorded for each letter.
+
+    Returns
+    -------
+    dict
+        The record (`lib.vision.reading.record`); its ``letters`` are empty if none were found.
+    """
+    return read(find_in(pixels, styles), weights, alternatives)["record"]
+
+
+def score(reading: Record, text: Path, page: str) -> dict[str, Any]:
+    """Compare a reading by the network of Q3 with the true text.
+
+    Returns
+    -------
+    dict
+        ``scores``, with keys ``q4.<page>.<measure>``, and ``mistakes``, pairs of true and read letters.
+    """
+    truth = read_transcript(text)
+    return {
+        "scores": score_reading(reading, truth, f"q4.{page}"),
+        "mistakes": mistakes(reading["text"], truth),
+    }
+
+
+def compare(readings: Mapping[str, Record], text: Path, page: str, prefixes: Mapping[str, str]) -> dict[str, float]:
+    """Compare the readings of all classifiers with the true text of a page.
+
+    Parameters
+    ----------
+    readings : dict of str to dict
+        The record of each reader, by its id.
+    text : Path
+    page : str
+    prefixes : dict of str to str
+        What the keys of each reader's numbers begin with; ``{page}`` stands for the page.
+    """
+    truth = read_transcript(text)
+    scores: dict[str, float] = {}
+    for reader, reading in readings.items():
+        scores |= score_reading(reading, truth, prefixes[reader].format(page=page))
+    return scores
+
+
+def tabulate(
+    scores: Sequence[Mapping[str, float]], pages: Sequence[str], prefixes: Mapping[str, str]
+) -> dict[str, dict[str, dict[str, float]]]:
+    """Accuracies of each reader on each page, and on ``all``: the mean over their letters.
+
+    Parameters
+    ----------
+    scores : sequence of dict
+        From `compare`, for each page.
+    pages : sequence of str
+        Names of the pages.
+    prefixes : dict of str to str
+        As for `compare`.
+
+    Returns
+    -------
+    dict
+        ``letters`` (how many there are) and `MEASURES`, by reader and page.
+    """
+    found = {key: value for of_page in scores for key, value in of_page.items()}
+    table = {}
+    for reader, prefix in prefixes.items():
+        rows = {}
+        for page in pages:
+            key = prefix.format(page=page)
+            rows[page] = {"letters": found[f"{key}.true"]} | {name: found[f"{key}.{name}"] for name in MEASURES}
+        total = sum(row["letters"] for row in rows.values())
+        mean = {name: sum(row["letters"] * row[name] for row in rows.values()) / max(total, 1) for name in MEASURES}
+        table[reader] = rows | {"all": {"letters": total} | mean}
+    return table
