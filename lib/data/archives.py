@@ -1,7 +1,7 @@
 """Unpack archives from elsewhere without leaving the folder and without filling the disk.
 
 What is refused: absolute names, names with ``..``, drive letters, backslashes, links, devices, two members of one
-name, and archives that declare more than a limit or swell far beyond their own size (zip bombs). Everything is checked
+name, and archives that declare more than a limit or expand far beyond their own size (zip bombs). Everything is checked
 before the first byte is written, and no member may be longer than it declares.
 """
 
@@ -10,19 +10,22 @@ import stat
 import tarfile
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-LIMIT = 2 << 30  # bytes; the largest archive of the assignment, EMNIST, declares 0.6 GB
-MEMBERS = 50_000
-SWELL = 200  # times its own size; the course's archives stay below 10
+MAX_BYTES = 2 << 30  # the largest archive of the assignment, EMNIST, declares 0.6 GB
+MAX_MEMBERS = 50_000
+MAX_RATIO = 200  # of declared bytes to the archive's own; the course's archives stay below 10
 SMALL = 50 << 20  # bytes; below this no ratio matters: an empty page compresses well
 
 
 class ArchiveError(ValueError):
-    """An archive that is damaged or would write where or what it must not."""
+    """An archive that is damaged or unsafe to unpack."""
 
 
-def unpack(archive, folder, wanted=None, *, limit=LIMIT):
+def unpack(
+    archive: Path, folder: Path, wanted: Callable[[str], str | None] | None = None, *, limit: int = MAX_BYTES
+) -> list[str]:
     """Unpack a .zip, .tgz, .tar.gz or .tar file into a folder.
 
     Parameters
@@ -32,8 +35,8 @@ def unpack(archive, folder, wanted=None, *, limit=LIMIT):
     folder : Path
         Where its members go; made if missing.
     wanted : callable, optional
-        Takes a member's name (str, with ``/``), returns the name to write it under, or None to leave it out. All
-        members are checked, wanted or not.
+        Takes a member's name (with ``/``), returns the name to write it under, or None to leave it out. All members are
+        checked, wanted or not.
     limit : int
         Most bytes that all members together may declare.
 
@@ -47,16 +50,16 @@ def unpack(archive, folder, wanted=None, *, limit=LIMIT):
     ArchiveError
         Naming the archive, the member and what is wrong with it.
     """
-    archive, folder = Path(archive), Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     reader = _unpack_zip if archive.name.endswith(".zip") else _unpack_tar
-    came_from = {}
+    came_from: dict[str, str] = {}
 
-    def name_for(member):
+    def name_for(member: str) -> str | None:
         name = wanted(member) if wanted else member
-        if name is not None and name in came_from:
-            raise ArchiveError(f"{archive.name}: {came_from[name]} and {member} would both be written as {name}")
-        came_from[name] = member
+        if name is not None:
+            if name in came_from:
+                raise ArchiveError(f"{archive.name}: {came_from[name]} and {member} would both be written as {name}")
+            came_from[name] = member
         return name
 
     try:
@@ -65,21 +68,24 @@ def unpack(archive, folder, wanted=None, *, limit=LIMIT):
         raise ArchiveError(f"{archive.name} is damaged or cut short: {error}") from error
 
 
-def gunzip(path, target, *, limit=LIMIT):
-    """Write what a .gz file holds to `target`; refuses more than `limit` bytes or a damaged file."""
+def base_name(member: str) -> str:
+    """An archive's member without its folders; empty for the resource forks that macOS adds to archives."""
+    return "" if "__MACOSX" in member else member.rpartition("/")[2]
+
+
+def gunzip(path: Path, target: Path, *, limit: int = MAX_BYTES) -> None:
+    """Decompress a .gz file to `target`; ArchiveError for more than `limit` bytes or a damaged file."""
     try:
         with gzip.open(path) as source, open(target, "wb") as out:
-            _copy(source, out, limit, f"{Path(path).name} holds more than {limit:,} bytes")
+            _copy(source, out, limit, f"{path.name} holds more than {limit:,} bytes")
     except (OSError, EOFError, zlib.error) as error:
-        raise ArchiveError(f"{Path(path).name} is damaged or cut short: {error}") from error
+        raise ArchiveError(f"{path.name} is damaged or cut short: {error}") from error
 
 
 def _unpack_zip(archive, folder, wanted, limit):
     with zipfile.ZipFile(archive) as source:
         members = source.infolist()
-        _Ledger(archive, limit).check_all(
-            (m.filename, m.file_size, "folder" if m.is_dir() else _zip_kind(m)) for m in members
-        )
+        _check(archive, limit, ((m.filename, m.file_size, "folder" if m.is_dir() else _zip_kind(m)) for m in members))
         for member in members:
             if member.flag_bits & 1:
                 raise ArchiveError(f"{archive.name}: {member.filename} is encrypted")
@@ -95,9 +101,9 @@ def _zip_kind(member):
 
 
 def _unpack_tar(archive, folder, wanted, limit):
-    # Once through for the checks, once for the files: nothing is written of an archive that is refused.
+    # Read twice, first for the checks: nothing is written of an archive that is refused.
     with tarfile.open(archive) as source:
-        _Ledger(archive, limit).check_all((m.name, m.size, _tar_kind(m)) for m in source)
+        _check(archive, limit, ((m.name, m.size, _tar_kind(m)) for m in source))
     with tarfile.open(archive) as source:
         for member in source:
             name = wanted(member.name) if member.isreg() else None
@@ -111,38 +117,30 @@ def _tar_kind(member):
     return "folder" if member.isdir() else "file" if member.isreg() else "device"
 
 
-class _Ledger:
-    """Adds up what members declare, and stops at the first that must not be unpacked."""
-
-    def __init__(self, archive, limit):
-        self.archive, self.limit, self.total, self.names = archive, limit, 0, set()
-        self.packed = archive.stat().st_size
-
-    def check_all(self, members):
-        for name, size, kind in members:
-            self.check(name, size, kind)
-
-    def check(self, name, size, kind):
+def _check(archive, limit, members):
+    """Raise ArchiveError at the first member, of (name, size, kind), that must not be unpacked."""
+    packed, total, files = archive.stat().st_size, 0, set()
+    for number, (name, size, kind) in enumerate(members, 1):
         path = PurePosixPath(name)
+        total += size
+        reason = None
         if path.is_absolute() or "\\" in name or name[1:2] == ":" or "\0" in name:
-            self._refuse(name, "its name is not relative to the archive")
-        if ".." in path.parts:
-            self._refuse(name, "its name leads out of the folder (..)")
-        if kind in ("link", "device"):
-            self._refuse(name, f"it is a {kind}")
-        if kind == "file" and path in self.names:
-            self._refuse(name, "its name occurs twice")
-        self.names.add(path)
-        self.total += size
-        if self.total > self.limit:
-            self._refuse(name, f"with it the archive declares {self.total:,} bytes, more than {self.limit:,}")
-        if self.total > SMALL and self.total > SWELL * self.packed:
-            self._refuse(name, f"the archive would swell to more than {SWELL} times its {self.packed:,} bytes")
-        if len(self.names) > MEMBERS:
-            self._refuse(name, f"the archive has more than {MEMBERS:,} members")
-
-    def _refuse(self, name, reason):
-        raise ArchiveError(f"{self.archive.name} is not unpacked because of its member {name!r}: {reason}")
+            reason = "its name is not relative to the archive"
+        elif ".." in path.parts:
+            reason = "its name leads out of the folder (..)"
+        elif kind in ("link", "device"):
+            reason = f"it is a {kind}"
+        elif kind == "file" and path in files:
+            reason = "its name occurs twice"
+        elif total > limit:
+            reason = f"with it the archive declares {total:,} bytes, more than {limit:,}"
+        elif total > SMALL and total > MAX_RATIO * packed:
+            reason = f"the archive expands to more than {MAX_RATIO} times its {packed:,} bytes"
+        elif number > MAX_MEMBERS:
+            reason = f"the archive has more than {MAX_MEMBERS:,} members"
+        if reason:
+            raise ArchiveError(f"{archive.name} is not unpacked because of its member {name!r}: {reason}")
+        files.add(path)
 
 
 def _write(stream, folder, name, size, archive):
@@ -152,14 +150,14 @@ def _write(stream, folder, name, size, archive):
         written = _copy(stream, out, size, f"{archive.name}: {name} is longer than the {size:,} bytes it declares")
     if written != size:
         raise ArchiveError(f"{archive.name}: {name} is shorter than the {size:,} bytes it declares")
-    return str(name)
+    return name
 
 
-def _copy(source, out, limit, complaint):
+def _copy(source, out, limit, message):
     written = 0
     while block := source.read(1 << 20):
         written += len(block)
         if written > limit:
-            raise ArchiveError(complaint)
+            raise ArchiveError(message)
         out.write(block)
     return written

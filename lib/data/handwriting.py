@@ -1,21 +1,24 @@
-"""Handwriting of the project's own making: writers, their letters, and images of them.
+"""Synthetic handwriting: writers, their letters, and images of them.
 
 From the skeletons of `lib.data.skeletons` to pixels in four steps, each vectorised over samples:
 
 1. `draw_writers`: what a hand keeps from letter to letter, drawn once per writer (slant, proportions, pen, which
    letterforms, how it bends each of them).
-2. `draw_strokes`: letters as points along their strokes, in heights of a capital: the writer's letterform, disturbed
-   anew in every sample, since nobody writes a letter twice.
+2. `draw_strokes`: letters as points along their strokes, in heights of a capital: the writer's letterform, perturbed
+   anew in every sample, since nobody writes a letter the same way twice.
 3. `place` puts them into the pixels of an image, `rasterise` inks them.
-4. `draw_dataset` and `draw_splits` make datasets of that, `NIST36`, `MNIST` and `EMNIST` say how those look.
+4. `draw_images` and `draw_splits` make datasets of that; `NIST36`, `MNIST` and `EMNIST` define how those look.
 
 Images are upright, ink dark (0) on white paper (1). Points are (x, y), y down. Everything is a function of `rng`.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from lib.data.datasets import EMNIST_CLASSES, MNIST_CLASSES, NIST36_CLASSES, Split
 from lib.data.skeletons import CHARACTERS, letterforms, path_matrices
 
 
@@ -36,11 +39,11 @@ class Writers(NamedTuple):
     warp: np.ndarray  # (n, 6, 2) bending of the plane that all letters share
 
     @property
-    def number(self):
+    def number(self) -> int:
         """How many writers these are."""
         return len(self.slant)
 
-    def pick(self, index):
+    def pick(self, index) -> "Writers":
         """The writers at `index` (a slice or an array)."""
         return Writers(*(values[index] for values in self))
 
@@ -56,28 +59,23 @@ class Strokes(NamedTuple):
 class Look(NamedTuple):
     """What a dataset looks like, apart from who wrote it."""
 
-    classes: tuple  # the characters of each class: "A", or "Cc" when both cases are one class
+    classes: tuple[str, ...]  # the characters of each class: "A", or "Cc" when both cases are one class
     size: int  # pixels, height and width
-    extent: tuple  # smallest and largest size of a letter's longer side, in pixels
+    extent: tuple[float, float]  # smallest and largest size of a letter's longer side, in pixels
     centre: str  # "box" or "mass": what lies in the middle
     pen: float = 1.0  # the dataset's pens, relative to the writers'
     variety: float = 1.0  # how far its writers are from copybook writing
 
 
-CAPITALS_AND_DIGITS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-DIGITS = tuple("0123456789")
-# EMNIST Balanced: the 15 letters whose cases look alike are one class.
-BALANCED = tuple(
-    c + c.lower() if c in "CIJKLMOPSUVWXYZ" else c for c in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"
-)
-
 # NIST36 is about as hard as the real one at a variety of 1; more makes better readers of the real MNIST and EMNIST.
-NIST36 = Look(CAPITALS_AND_DIGITS, size=32, extent=(15, 29), centre="box")
-MNIST = Look(DIGITS, size=28, extent=(20, 20), centre="mass", pen=1.2, variety=1.8)
+NIST36 = Look(tuple(NIST36_CLASSES), size=32, extent=(15, 29), centre="box")
+MNIST = Look(tuple(MNIST_CLASSES), size=28, extent=(20, 20), centre="mass", pen=1.2, variety=1.8)
+# The 15 letters whose cases look alike are one class.
+BALANCED = tuple(c + c.lower() if c in "CIJKLMOPSUVWXYZ" else c for c in EMNIST_CLASSES)
 EMNIST = Look(BALANCED, size=28, extent=(22, 26), centre="box", variety=1.3)
 
 
-def draw_writers(rng, count, variety=1.0):
+def draw_writers(rng: np.random.Generator, count: int, variety: float = 1.0) -> Writers:
     """Draw the styles of `count` writers.
 
     Parameters
@@ -114,7 +112,9 @@ def draw_writers(rng, count, variety=1.0):
     )
 
 
-def draw_strokes(rng, writers, who, characters, points=96):
+def draw_strokes(
+    rng: np.random.Generator, writers: Writers, who: ArrayLike, characters: Sequence[str], points: int = 96
+) -> Strokes:
     """Let writers write characters.
 
     Parameters
@@ -146,7 +146,7 @@ def draw_strokes(rng, writers, who, characters, points=96):
     form = writers.form[who, character]
     # Now and then a writer uses another letterform than usual.
     for number in np.flatnonzero(rng.random(len(who)) < 0.12):
-        form[number] = _choose_forms(rng, characters[number], 1)[0]
+        form[number] = _choose_forms(rng, characters[int(number)], 1)[0]
     path = np.empty((len(who), points, 2), np.float32)
     stroke = np.empty((len(who), points), int)
     first = np.concatenate([[0], np.cumsum([len(f.controls) for f in letterforms()])])
@@ -221,7 +221,9 @@ def _normal(rng, shape, scale):
     return rng.standard_normal(shape, dtype=np.float32) * np.float32(scale)
 
 
-def place(strokes, size, extent, centre="box", shift=None):
+def place(
+    strokes: Strokes, size: int, extent: ArrayLike, centre: str = "box", shift: ArrayLike | None = None
+) -> Strokes:
     """Scale letters and put them into the middle of an image.
 
     Parameters
@@ -260,7 +262,7 @@ def place(strokes, size, extent, centre="box", shift=None):
     return Strokes(points.astype(np.float32), strokes.pen * scale[:, None], strokes.stroke)
 
 
-def rasterise(strokes, height, width, dtype=np.float32):
+def rasterise(strokes: Strokes, height: int, width: int, dtype: DTypeLike = np.float32) -> NDArray:
     """Ink on paper, anti-aliased.
 
     The distance of a pixel to the line is the soft minimum -2 s² ln Σ exp(-d² / 2 s²) of its squared distances d² to
@@ -309,14 +311,16 @@ def _line_elements(strokes):
     return (np.pad(steps, ((0, 0), (1, 0))) + np.pad(steps, ((0, 0), (0, 1)))) / 2
 
 
-def draw_dataset(rng, look, count, writers, dtype=np.float32):
-    """Draw a dataset of single letters.
+def draw_images(
+    rng: np.random.Generator, look: Look, count: int, writers: Writers, dtype: DTypeLike = np.float32
+) -> Split:
+    """Draw images of single letters.
 
     Parameters
     ----------
     rng : np.random.Generator
     look : Look
-        `NIST36`, `MNIST`, `EMNIST` or one of your own.
+        `NIST36`, `MNIST`, `EMNIST` or another.
     count : int
         Images per class.
     writers : Writers
@@ -334,7 +338,7 @@ def draw_dataset(rng, look, count, writers, dtype=np.float32):
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> images, labels = draw_dataset(rng, MNIST, 2, draw_writers(rng, 5), np.uint8)
+    >>> images, labels = draw_images(rng, MNIST, 2, draw_writers(rng, 5), np.uint8)
     >>> images.shape, images.dtype, np.bincount(labels).tolist()
     ((20, 28, 28), dtype('uint8'), [2, 2, 2, 2, 2, 2, 2, 2, 2, 2])
     """
@@ -350,36 +354,34 @@ def draw_dataset(rng, look, count, writers, dtype=np.float32):
     own_size = np.random.default_rng(rng.integers(2**32)).random(writers.number)[who]
     extent = smallest + (largest - smallest) * np.clip(0.6 * own_size + 0.4 * rng.random(n), 0, 1)
     strokes = place(strokes, look.size, extent, look.centre, shift=rng.normal(0, 0.4, (n, 2)))
-    # Pens are as wide as they are, however large one writes: half a scale each.
-    width = look.pen * strokes.pen
-    strokes = strokes._replace(pen=np.clip(width, 0.55, look.size / 11).astype(np.float32))
-    strokes = place(strokes, look.size, extent, look.centre, shift=None)
+    # In pixels now, the pen gets the dataset's width; that changes the ink's bounding box, so it is placed again.
+    pen = np.clip(look.pen * strokes.pen, 0.55, look.size / 11).astype(np.float32)
+    strokes = strokes._replace(pen=pen)
+    strokes = place(strokes, look.size, extent, look.centre)
     return rasterise(strokes, look.size, look.size, dtype), labels.astype(np.int64)
 
 
-def draw_splits(rng, look, counts, writers, dtype=np.float32):
-    """Draw training, validation and test images by different writers.
+def draw_splits(
+    rng: np.random.Generator, look: Look, counts: Mapping[str, int], dtype: DTypeLike = np.float32
+) -> dict[str, Split]:
+    """Draw the splits of a dataset, each by writers of its own, who write every class about once.
 
     Parameters
     ----------
     rng : np.random.Generator
     look : Look
-    counts : (int, int, int)
-        Images per class in each split.
-    writers : (int, int, int)
-        Writers in each split; nobody writes for two.
+    counts : mapping of str to int
+        Images per class, and writers, of each split.
     dtype : np.float32 or np.uint8
 
     Returns
     -------
-    dict of str to ndarray
-        ``train_images, train_labels, valid_images, valid_labels, test_images, test_labels, classes``: what the .npz of
-        a dataset holds.
+    dict of str to (images, labels)
+        As `draw_images` returns them.
     """
-    everyone = draw_writers(rng, sum(writers), look.variety)
-    ends = np.cumsum(writers)
-    arrays = {"classes": np.array([characters[0] for characters in look.classes])}
-    for split, count, end, some in zip(("train", "valid", "test"), counts, ends, writers, strict=True):
-        images, labels = draw_dataset(rng, look, count, everyone.pick(slice(end - some, end)), dtype)
-        arrays |= {f"{split}_images": images, f"{split}_labels": labels}
-    return arrays
+    everyone = draw_writers(rng, sum(counts.values()), look.variety)
+    splits, first = {}, 0
+    for split, count in counts.items():
+        splits[split] = draw_images(rng, look, count, everyone.pick(slice(first, first + count)), dtype)
+        first += count
+    return splits

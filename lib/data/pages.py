@@ -1,15 +1,17 @@
-"""Photographs of handwritten pages, drawn: text by one writer on paper, in some light, with true boxes of the letters.
+"""Photographs of handwritten pages, drawn: text by one writer on paper, in some light, and the boxes of its letters.
 
-The letters are moved, tilted and put into perspective as strokes and inked last, so that they are as sharp as the
-camera and their boxes are exact. Paper and light are fields over the image. The image is what a camera gives:
-(height, width, 3) uint8, dark ink on lighter paper; boxes are (y1, x1, y2, x2), half-open.
+The letters are moved, tilted and put into perspective as strokes and inked last, so that they are sharp and their boxes
+exact. Paper and light are fields over the image. Images are as a camera gives them, (height, width, 3) uint8, dark ink
+on lighter paper; boxes are (y1, x1, y2, x2), half-open.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.ndimage import gaussian_filter, zoom
 
-from lib.data.handwriting import Strokes, draw_strokes, rasterise
+from lib.data.handwriting import Strokes, Writers, draw_strokes, rasterise
 
 
 class Layout(NamedTuple):
@@ -21,30 +23,30 @@ class Layout(NamedTuple):
     left: float = 1.0  # margin
     top: float = 1.0  # margin
     leading: float = 2.0  # from baseline to baseline
-    indent: tuple = ()  # of each line, after the margin; the last one holds for the lines that follow
+    indent: tuple[float, ...] = ()  # of each line, after the margin; the last one holds for the lines that follow
     letter_gap: float = 0.3  # between the ink of neighbours
     word_gap: float = 1.0  # instead of a space
     ragged: float = 0.04  # how irregular all this is
     tilt: float = 0.0  # degrees, clockwise
-    perspective: tuple = (0.0, 0.0)  # how much farther away the right and the bottom edge are, 0.1 is a tenth
+    perspective: tuple[float, float] = (0.0, 0.0)  # how much farther away the right and the lower edge are
 
 
 class Paper(NamedTuple):
-    """What one writes on; colours are (red, green, blue) in [0, 1]."""
+    """What the text is written on; colours are (red, green, blue) in [0, 1]."""
 
-    colour: tuple = (0.96, 0.96, 0.94)
+    colour: tuple[float, float, float] = (0.96, 0.96, 0.94)
     grain: float = 0.01  # fine structure
     stain: float = 0.01  # broad structure
     pattern: str = "plain"  # or "ruled", "squared"
     spacing: float = 2.0  # of the printed lines, heights of a capital
-    line: tuple = (0.70, 0.78, 0.88)  # colour of the printed lines
+    line: tuple[float, float, float] = (0.70, 0.78, 0.88)  # colour of the printed lines
     margin: float = 0.0  # position of a red margin line, fraction of the width; 0 is none
 
 
 class Ink(NamedTuple):
-    """What one writes with; the writer's style says how wide it is."""
+    """What the text is written with; its width is the writer's."""
 
-    colour: tuple = (0.10, 0.13, 0.35)
+    colour: tuple[float, float, float] = (0.10, 0.13, 0.35)
     opacity: float = 0.93
     grain: float = 0.1  # how unevenly it covers the paper: a pencil 0.5, a felt pen 0
 
@@ -53,11 +55,11 @@ class Light(NamedTuple):
     """How the photograph was taken."""
 
     level: float = 0.9  # brightness in the middle
-    slope: tuple = (-0.15, 0.1)  # brightness change to the right and downwards, over the whole page
+    slope: tuple[float, float] = (-0.15, 0.1)  # brightness change to the right and downwards, over the whole page
     vignette: float = 0.1  # darker by this in the corners
-    tint: tuple = (1.0, 0.99, 0.96)
+    tint: tuple[float, float, float] = (1.0, 0.99, 0.96)
     shadow: float = 0.0  # how much darker it is in the shadow
-    shadow_line: tuple = (0.6, 0.7)  # the shadow's edge meets the top and the bottom here, fractions of the width
+    shadow_line: tuple[float, float] = (0.6, 0.7)  # where its edge meets top and bottom, fractions of the width
     shadow_blur: float = 0.08  # width of its edge, fraction of the width
     blur: float = 0.8  # pixels
     noise: float = 0.01
@@ -72,7 +74,15 @@ class Page(NamedTuple):
     word: np.ndarray  # (n,) int64, its word, counted over the page
 
 
-def draw_page(rng, lines, writer, layout=None, paper=None, ink=None, light=None):
+def draw_page(
+    rng: np.random.Generator,
+    lines: Sequence[str],
+    writer: Writers,
+    layout: Layout | None = None,
+    paper: Paper | None = None,
+    ink: Ink | None = None,
+    light: Light | None = None,
+) -> Page:
     """Draw a photograph of a handwritten page.
 
     Parameters
@@ -109,8 +119,8 @@ def draw_page(rng, lines, writer, layout=None, paper=None, ink=None, light=None)
     image = _paper(rng, paper, layout, capital, baseline)
     if ink.grain:
         cover *= 1 - ink.grain * np.clip(0.5 + 0.7 * _speckles(rng, cover.shape, 1.2), 0, 1)
-    image += (ink.opacity * cover)[..., None] * (np.float32(ink.colour) - image)
-    image *= _illumination(rng, light, layout)[..., None] * np.float32(light.tint)
+    image += (ink.opacity * cover)[..., None] * (np.array(ink.colour, np.float32) - image)
+    image *= _illumination(rng, light, layout)[..., None] * np.array(light.tint, np.float32)
     return Page(_expose(rng, image, light), boxes, line, word)
 
 
@@ -157,7 +167,7 @@ def _fit(letters, lines, layout):
         over = np.maximum(-low, 0) - np.maximum(high - (layout.width, layout.height), 0)
         if not over.any():
             return seen, capital, (layout.top + 1) * capital + shift[1]
-        # A tilt pushes a corner of the text out of the photograph: the text moves back. Else it is too large.
+        # A tilt pushed a corner of the text out of the photograph: move it back. Otherwise it is too large.
         fits = (high - low <= (layout.width, layout.height)).all()
         capital, shift = (0.995 * capital, shift + 1.02 * over) if fits else (0.95 * capital, np.zeros(2))
     raise ValueError(
@@ -237,8 +247,6 @@ def _print(image, cover, colour):
 
 def _speckles(rng, shape, size):
     """Smooth noise of unit size (height, width) float32, structures about `size` pixels wide."""
-    from scipy.ndimage import zoom
-
     if size <= 1:
         return rng.standard_normal(shape, dtype=np.float32)
     coarse = [int(n / size) + 3 for n in shape]
@@ -258,7 +266,7 @@ def _illumination(rng, light, layout):
     if light.shadow:
         top, bottom = light.shadow_line
         edge = 2 * (top + (bottom - top) * (v + 1) / 2) - 1
-        # The edge of a shadow is nowhere quite straight.
+        # No shadow's edge is quite straight.
         edge = edge + 0.03 * np.sin(3 * v + rng.uniform(0, 2 * np.pi))
         field = field * (1 - light.shadow / (1 + np.exp(-(u - edge) / (light.shadow_blur / 2))))
     return field.astype(np.float32)
@@ -266,8 +274,6 @@ def _illumination(rng, light, layout):
 
 def _expose(rng, image, light):
     """What the camera stores of the light (height, width, 3) that reaches it: uint8."""
-    from scipy.ndimage import gaussian_filter
-
     if light.blur:
         image = gaussian_filter(image, (light.blur, light.blur, 0))
     # Sensors of neighbouring pixels and colours share part of their noise, as demosaicing mixes them.

@@ -55,7 +55,8 @@ def _draw(rng, shape, texture, colour, size):
     back = _colour(rng, rng.integers(len(COLOURS))) * rng.uniform(0.15, 0.9)
     behind = rng.integers(len(TEXTURES)) if rng.random() < 0.3 else 0  # mostly plain
     image = back * _tone(rng, behind, y - 0.5, x - 0.5, size)
-    radius, squash, axis, turn = rng.uniform(0.28, 0.48), rng.uniform(0.6, 1), *rng.uniform(0, _TURN, 2)
+    radius, squash = rng.uniform(0.28, 0.48), rng.uniform(0.6, 1)
+    axis, turn = rng.uniform(0, _TURN, 2)
     dy, dx = (y - rng.uniform(0.35, 0.65)) / radius, (x - rng.uniform(0.35, 0.65)) / radius
     u, v = (dx * np.cos(axis) + dy * np.sin(axis)) / squash, dy * np.cos(axis) - dx * np.sin(axis)
     u, v = u * np.cos(turn) + v * np.sin(turn), v * np.cos(turn) - u * np.sin(turn)

@@ -133,7 +133,7 @@ def test_when_all_fail_each_address_is_listed_with_its_reason_and_the_place_for_
         "/wrong": [OTHER],
     }
     wanted = download(host, "page", "gone", "half", "text", "empty", "wrong", checksum=md5(GOOD))
-    wanted = wanted._replace(addresses=(*wanted.addresses, "http://127.0.0.1:9/x", "ftq://nowhere/x"))
+    wanted = wanted._replace(urls=(*wanted.urls, "http://127.0.0.1:9/x", "ftq://nowhere/x"))
     with pytest.raises(FetchError) as caught:
         fetch(wanted, tmp_path, retries=0, mirror=tmp_path / "no-mirror")
     lines = [line.strip() for line in str(caught.value).splitlines()]

@@ -1,19 +1,33 @@
-"""Draw the sample pages of this folder, and write what stands on them: ``python images/draw.py``.
+"""The four sample pages of ``images/``: how they are drawn, and what is written on them.
 
-The texts are the assignment's; hands, papers and lights are the project's own (`lib.data.pages`).
+The texts are the assignment's; hands, papers and lights are the project's own (`lib.data.pages`). To draw them anew:
+``python -m lib.data.sample_pages``.
 """
 
-import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-FOLDER = Path(__file__).resolve().parent
-sys.path.insert(0, str(FOLDER.parent))
+from lib.data.handwriting import draw_writers
+from lib.data.pages import Ink, Layout, Light, Paper, draw_page
 
-from lib.data.handwriting import draw_writers  # noqa: E402
-from lib.data.pages import Ink, Layout, Light, Paper, draw_page  # noqa: E402
+FOLDER = Path("images")
+QUALITY = 80  # of the JPEG files
+
+
+class Sample(NamedTuple):
+    """How a sample page looks."""
+
+    seed: int  # of the hand, and of everything irregular
+    pen: float  # half its width, heights of a capital
+    layout: Layout
+    paper: Paper
+    ink: Ink
+    light: Light
+
 
 TEXTS = {
     "01_list": """\
@@ -45,9 +59,8 @@ DEEPEST LEARNING
 """,
 }
 
-# Seed of the hand, half the pen's width in heights of a capital, then how the page looks.
-PAGES = {
-    "01_list": (
+SAMPLES = {
+    "01_list": Sample(
         39,
         0.034,
         Layout(1640, 2100, 76, left=2.4, top=1.2, leading=2.2, indent=(4.0, 0, 1.2, 1.2, 0, 1.2, 0, 1.2), tilt=1.2),
@@ -55,7 +68,7 @@ PAGES = {
         Ink((0.10, 0.14, 0.42), grain=0.15),
         Light(0.88, slope=(-0.22, 0.08), tint=(1.0, 0.99, 0.95)),
     ),
-    "02_letters": (
+    "02_letters": Sample(
         38,
         0.04,
         Layout(1500, 2200, 120, left=1.2, top=0.9, leading=2.0, word_gap=0.95, ragged=0.06, tilt=-0.8),
@@ -63,7 +76,7 @@ PAGES = {
         Ink((0.22, 0.21, 0.21), opacity=0.88, grain=0.45),
         Light(0.80, slope=(0.1, -0.2), shadow=0.30, shadow_line=(0.75, 0.55), tint=(1.0, 0.97, 0.9)),
     ),
-    "03_haiku": (
+    "03_haiku": Sample(
         6,
         0.06,
         Layout(900, 2500, 80, left=1.0, top=1.2, leading=3.15, letter_gap=0.32, word_gap=1.3, tilt=0.5),
@@ -71,7 +84,7 @@ PAGES = {
         Ink((0.07, 0.07, 0.09), opacity=0.97, grain=0.0),
         Light(0.95, slope=(0.12, 0.0), vignette=0.16, tint=(0.96, 0.98, 1.0), noise=0.008),
     ),
-    "04_deep": (
+    "04_deep": Sample(
         31,
         0.026,
         Layout(1700, 2300, 170, left=1.2, top=1.2, leading=3.0, word_gap=1.1, perspective=(0.04, 0.06), tilt=-1.5),
@@ -82,15 +95,16 @@ PAGES = {
 }
 
 
-def main():
-    """Draw every page as FOLDER/<name>.jpg, its text beside it as <name>.txt."""
-    for name, (seed, pen, *looks) in PAGES.items():
-        rng = np.random.default_rng(seed)
-        writer = draw_writers(rng, 1, variety=0.8)._replace(pen=np.float32([pen]))
-        page = draw_page(rng, TEXTS[name].splitlines(), writer, *looks)
-        Image.fromarray(page.image).save(FOLDER / f"{name}.jpg", quality=80)
-        (FOLDER / f"{name}.txt").write_text(TEXTS[name])
+def draw(name: str) -> NDArray[np.uint8]:
+    """Draw a sample page, (height, width, 3) uint8, by its name in `SAMPLES`."""
+    sample = SAMPLES[name]
+    rng = np.random.default_rng(sample.seed)
+    writer = draw_writers(rng, 1, variety=0.8)._replace(pen=np.array([sample.pen], np.float32))
+    lines = TEXTS[name].splitlines()
+    return draw_page(rng, lines, writer, sample.layout, sample.paper, sample.ink, sample.light).image
 
 
 if __name__ == "__main__":
-    main()
+    for name, text in TEXTS.items():
+        Image.fromarray(draw(name)).save(FOLDER / f"{name}.jpg", quality=QUALITY)
+        (FOLDER / f"{name}.txt").write_text(text, encoding="utf-8")
