@@ -54,9 +54,9 @@ def refresh_pictures() -> None:
         small.save(DOCS / f"{name}.png", optimize=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1200, "height": 860})
+        page = browser.new_page(viewport={"width": 1200, "height": 860}, reduced_motion="reduce")
         page.goto((ARTIFACTS / "embedded" / "index.html").as_uri())
-        page.evaluate("document.querySelector('#pages').scrollIntoView()")
+        page.evaluate("document.querySelector('#pages').scrollIntoView({behavior: 'instant'})")
         page.screenshot(path=DOCS / "gallery.png")
         browser.close()
     with Image.open(DOCS / "gallery.png") as image:

@@ -23,8 +23,8 @@ def format_value(value: Any, unit: str = "", digits: int | None = None) -> str:
     --------
     >>> format_value(0.85, "%"), format_value(15.306, "dB"), format_value(67940), format_value(3.2e-9)
     ('85.0 %', '15.31 dB', '67,940', '3.2 × 10⁻⁹')
-    >>> format_value(0.25), format_value(2 / 3, digits=2), format_value(12, "s"), format_value([16, 32])
-    ('0.25', '0.67', '12 s', '16, 32')
+    >>> format_value(0.25), format_value(2 / 3, digits=2), format_value(2.5e7), format_value([16, 32], "s")
+    ('0.25', '0.67', '2.5 × 10⁷', '16 s, 32 s')
     """
     if isinstance(value, list | tuple):
         return ", ".join(format_value(item, unit, digits) for item in value)

@@ -2,12 +2,11 @@
 
 from lib.graph import declared_numbers, given, history, json, select, step, text
 from stages.data import PAGES, PHOTOS, REPORT, TEXTS
-from stages.pytorch import EMNIST_CNN, NETWORKS
+from stages.pytorch import NETWORKS
 from stages.reading import READERS, READINGS
 from stages.results import RESULTS
 from stages.settings import SETTINGS, SOURCE
 from stages.training import BEST, FITS
-from stages.writeup import VERSIONS
 
 ABOUT = {
     "embedded": "Everything on this page was computed by one task graph, from handwriting, pages and flowers that the "
@@ -54,8 +53,8 @@ HISTORIES |= {
     f"network in numpy, learning rate {rate:g}, mean of {len(TRAINING.seeds)} seeds": FITS.select(learning_rate=rate)
     for rate in TRAINING.rates
 }
-HISTORIES |= {f"{network.what}, in PyTorch": [network.trained.history] for network in NETWORKS}
-SHOWN = {"network in numpy, the best run", f"{EMNIST_CNN.what}, in PyTorch"}
+HISTORIES |= {f"{network.what}, in PyTorch": [network.trained.history] for network in NETWORKS.values()}
+SHOWN = {"network in numpy, the best run", f"{NETWORKS['emnist_cnn'].what}, in PyTorch"}
 
 FIGURES = select("figure")
 SAME = {  # for both
@@ -79,7 +78,7 @@ GALLERY = step(
     headline=HEADLINE,
     photos=dict(PHOTOS),
     texts=dict(TEXTS),
-    readings={reader.id: {page: READINGS[reader.id, page].record for page in PAGES} for reader in READERS},
+    readings={reader.id: {page: READINGS[reader.id].record[page] for page in PAGES} for reader in READERS},
     runs=[(name, name in SHOWN) for name in HISTORIES],
     histories=HISTORIES,
     parts=PARTS,
@@ -99,7 +98,7 @@ step(
     "lib.steps.readme:summarise",
     to=json("readme", "Results as README.md shows them; `python -m docs.refresh` takes them over."),
     report=REPORT,
-    versions=VERSIONS,
+    versions=select("json")["versions"],
     changed=SETTINGS.changed(),
     **SAME,
 )

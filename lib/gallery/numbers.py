@@ -79,7 +79,11 @@ def rows(results: Mapping[str, Any], declared: Iterable[Mapping[str, Any]]) -> l
             continue
         ends = [end for end in (f"{key}_low", f"{key}_high") if end in results]
         interval = "–".join(text(end, number).removesuffix(f" {number['unit']}") for end in ends)
-        question = number.get("question") or re.sub(r"^q([\d.]*\d)\b.*", r"Q\1", key)
+        # The key's own question, or one inside it that the declaration knows of; of other keys the declaration's.
+        of_key = re.match(r"q\d+(\.\d+)*\b", key)
+        question = number.get("question", "")
+        if of_key and not f"{question}.".startswith(f"{of_key[0].upper()}."):
+            question = of_key[0].upper()
         value = results[key]
         headline, detail = number.get("headline"), number.get("detail", False)
         found.append(Row(key, number["label"], value, text(key, number), interval, question, headline, detail))
@@ -143,7 +147,7 @@ def tables(rows: Iterable[Row], titles: Titles) -> list[dict[str, Any]]:
     """
     found: dict[str, list[Row]] = {question: [] for question, _ in titles}
     for row in rows:
-        found[nearest(row.key, found)].append(row)
+        found[nearest(row.question, found)].append(row)
     made = []
     for question, title in titles:
         more = [_cells(row) for row in found[question] if row.detail]
@@ -234,8 +238,8 @@ def headline(
     return found + [{"label": by_key[key].label, "value": by_key[key].text} for key in keys if key in by_key]
 
 
-def nearest(key: str, questions: Iterable[str]) -> str:
-    """The most specific question that a number's key or an artifact's id belongs to.
+def nearest(id: str, questions: Iterable[str]) -> str:
+    """The most specific question that another, or an artifact's id, belongs to.
 
     Raises
     ------
@@ -244,12 +248,12 @@ def nearest(key: str, questions: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> nearest("q7.1.4.epochs", ["Q7", "Q7.1", "Q1"]), nearest("Q7.2.1/curves", ["Q7.1", "Q7.2"])
+    >>> nearest("Q7.1.4", ["Q7", "Q7.1", "Q1"]), nearest("Q7.2.1/curves", ["Q7.1", "Q7.2"])
     ('Q7.1', 'Q7.2')
     """
-    found = [question for question in questions if re.match(rf"{re.escape(question)}(?!\w)", key, re.IGNORECASE)]
+    found = [question for question in questions if re.match(rf"{re.escape(question)}(?!\w)", id)]
     if not found:
         raise ValueError(
-            f"the gallery has no place for {key}, only for {', '.join(questions)}: add it in stages/gallery.py"
+            f"the gallery has no place for {id}, only for {', '.join(questions)}: add it in stages/gallery.py"
         )
     return max(found, key=len)

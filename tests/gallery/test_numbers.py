@@ -62,8 +62,24 @@ def test_a_number_is_in_the_most_specific_table_and_in_none_is_an_error():
         ("Q7", "q7.2.x"),
         ("Q7.1.4", "q7.1.4.x"),
     ]
-    with pytest.raises(ValueError, match="no place for q10.x, only for Q1"):  # Q10 is no part of Q1
-        numbers.nearest("q10.x", ["Q1"])
+    with pytest.raises(ValueError, match="no place for Q10, only for Q1"):  # Q10 is no part of Q1
+        numbers.tables(numbers.rows({"q10.x": 1}, declare("q10.x")), [("Q1", "Theory")])
+
+
+@pytest.mark.parametrize(
+    "key, declared, question",
+    [
+        ("q3.epochs", "Q3.1.2", "Q3.1.2"),  # the declaration knows it better
+        ("q5.psnr", "Q6.3", "Q5"),  # reported with another question's numbers
+        ("q3.rate.0.1.rises", "fits", "Q3"),
+        ("q1.x", "Q1.6", "Q1.6"),
+        ("q1.x", "Q10", "Q1"),
+        ("pretext.shape_accuracy", "Q7.2.1", "Q7.2.1"),
+    ],
+)
+def test_a_number_is_of_its_keys_question_or_the_declarations(key, declared, question):
+    (row,) = numbers.rows({key: 0.5}, declare(key, question=declared))
+    assert row.question == question
 
 
 def test_pages_of_one_reader_are_rows_with_columns_in_the_order_of_the_declarations():
