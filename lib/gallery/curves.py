@@ -36,7 +36,7 @@ def curves(runs: Sequence[Mapping[str, ArrayLike]]) -> dict[str, list[float]]:
         histories = [np.ravel(run[name]) for run in runs if name in run]
         if histories:
             shortest = min(map(len, histories))
-            mean = np.mean([history[:shortest] for history in histories], axis=0, dtype=np.float64)
+            mean = np.stack([history[:shortest] for history in histories]).mean(axis=0, dtype=np.float64)
             found[name] = [float(f"{value:.5g}") for value in mean]
     if not found:
         raise ValueError(f"a curve needs some of {', '.join(MEASURES)}; the run has {', '.join(runs[0])}")

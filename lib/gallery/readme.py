@@ -20,7 +20,7 @@ def lines(rows: Iterable[Row], scores: Sequence[Score], readers: Titles) -> list
     """
     front = [(row.headline, [row.question, row.label, row.text]) for row in rows if row.headline is not None]
     found = [line for _, line in sorted(front)]
-    read = []
+    read: list[list[str]] = []
     for reader, title in readers:
         by_reader = [score for score in scores if score.reader == reader]
         # Where several questions ask for the same reader, the first.

@@ -91,8 +91,11 @@ def build(
     rows = numbers.rows(results, declared)
     scores = numbers.page_scores(rows, pages, readers, asked)
     of_pages = {score.row.key for score in scores}
+    html, css, js = (template[kind].read_text(encoding="utf-8") for kind in ("html", "css", "js"))
     return page.render(
-        *(template[kind].read_text(encoding="utf-8") for kind in ("html", "css", "js")),
+        html,
+        css,
+        js,
         {"pages": read, "readers": named, "curves": shown},
         **words,
         headline=numbers.headline(rows, scores, readers, asked, headline),
