@@ -1,16 +1,19 @@
 """Histories of training for the chart of the gallery."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 MEASURES = ("valid_accuracy", "train_accuracy", "valid_loss", "train_loss")
 
 
-def curves(runs):
+def curves(runs: Sequence[Mapping[str, ArrayLike]]) -> dict[str, list[float]]:
     """Mean history of runs that differ in their seed alone.
 
     Parameters
     ----------
-    runs : list of mapping
+    runs : list of dict
         Histories: those of `MEASURES` that there are, a value an epoch.
 
     Returns
@@ -30,11 +33,11 @@ def curves(runs):
     """
     found = {}
     for name in MEASURES:
-        values = [np.ravel(run[name]) for run in runs if name in run]
-        if values:
-            shortest = min(map(len, values))
-            mean = np.mean([one[:shortest] for one in values], axis=0, dtype=np.float64)
+        histories = [np.ravel(run[name]) for run in runs if name in run]
+        if histories:
+            shortest = min(map(len, histories))
+            mean = np.stack([history[:shortest] for history in histories]).mean(axis=0, dtype=np.float64)
             found[name] = [float(f"{value:.5g}") for value in mean]
     if not found:
-        raise ValueError(f"no curve can be drawn of {', '.join(runs[0])}; it wants some of {', '.join(MEASURES)}")
+        raise ValueError(f"a curve needs some of {', '.join(MEASURES)}; the run has {', '.join(runs[0])}")
     return found

@@ -1,13 +1,18 @@
-"""What one network read on one page, as the gallery's script wants it.
+"""What one network read on one page, as the gallery's script takes it.
 
 A reading is what `lib.vision.reading.record` makes: ``text`` and ``letters``, each with its ``box`` (y1, x1, y2, x2 in
 pixels of the photograph), ``line``, ``word``, ``letter``, ``in_context``, ``probability`` and ``alternatives``.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from lib.vision import scores
 
 
-def letters(reading, truth, width, height, answer="letter"):
+def letters(
+    reading: Mapping[str, Any], truth: str | None, width: int, height: int, answer: str = "letter"
+) -> dict[str, Any]:
     """Boxes in percent of the page, answers, and where they are wrong.
 
     Parameters
@@ -38,32 +43,31 @@ def letters(reading, truth, width, height, answer="letter"):
     >>> letters(reading, "O", 200, 100, "in_context")["letters"][0][6:]
     ['O', 0.3, [['0', 0.6], ['O', 0.3]], '0', None]
     """
-    found = reading["letters"]
-    read = [one[answer] for one in found]
-    mistakes, right = _mistakes(read, truth)
+    read = [letter[answer] for letter in reading["letters"]]
+    mistakes, right = _compare(read, truth)
     rows = []
-    for k, one in enumerate(found):
-        y1, x1, y2, x2 = one["box"]
+    for k, letter in enumerate(reading["letters"]):
+        y1, x1, y2, x2 = letter["box"]
         place = (100 * x1 / width, 100 * y1 / height, 100 * (x2 - x1) / width, 100 * (y2 - y1) / height)
-        of_letters = dict(one["alternatives"]) | {one["letter"]: one["probability"]}
-        alone = one["letter"] if one["letter"] != read[k] else None
+        probabilities = dict(letter["alternatives"]) | {letter["letter"]: letter["probability"]}
+        alone = letter["letter"] if letter["letter"] != read[k] else None
         rows.append(
             [round(length, 3) for length in place]
-            + [one["line"], one["word"], read[k], of_letters.get(read[k])]
-            + [one["alternatives"], alone, mistakes.get(k)]
+            + [letter["line"], letter["word"], read[k], probabilities.get(read[k])]
+            + [letter["alternatives"], alone, mistakes.get(k)]
         )
     return {"letters": rows, "right": right}
 
 
-def _mistakes(read, truth):
+def _compare(read: Sequence[str], truth: str | None) -> tuple[dict[int, str], list[int] | None]:
     """What should have been read where something else was, by index, and how many are right of how many."""
     if truth is None:
         return {}, None
-    # A page may have been typed in small letters; which case a letter has is not what is asked. Letter by letter, so
+    # A page may have been typed in small letters: the case of a letter does not count. Letter by letter, so
     # that places stay: a whole text may grow in capitals.
-    wanted = [letter.upper() for letter in "".join(truth.split())]
-    pairs = scores.align([letter.upper() for letter in read], wanted)
-    wrong = {i: "" if j is None else wanted[j] for i, j in pairs if i is not None}
+    expected = [letter.upper() for letter in "".join(truth.split())]
+    pairs = scores.align([letter.upper() for letter in read], expected)
+    wrong = {i: "" if j is None else expected[j] for i, j in pairs if i is not None}
     wrong = {i: letter for i, letter in wrong.items() if letter != read[i].upper()}
     paired = sum(None not in pair for pair in pairs)
-    return wrong, [paired - sum(letter != "" for letter in wrong.values()), len(wanted)]
+    return wrong, [paired - sum(letter != "" for letter in wrong.values()), len(expected)]

@@ -1,9 +1,13 @@
 """Template, style, script and data become one file that needs no other."""
 
 import json
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 
-def render(template, css, js, data, **values):
+def render(template: str, css: str, js: str, data: dict[str, Any], **values: Any) -> str:
     """The page.
 
     Parameters
@@ -25,9 +29,6 @@ def render(template, css, js, data, **values):
     >>> render("<p>{{ name }}</p><script>{{ data }}</script>", "", "", {"a": "</script>"}, name="<b>")
     '<p>&lt;b&gt;</p><script>{"a":"\\\\u003c/script>"}</script>'
     """
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
     jinja = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     # Inside <script> no entity is read, but "</script>" would end it.
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

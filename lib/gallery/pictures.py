@@ -4,6 +4,10 @@ import base64
 import io
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
 
 class Picture(NamedTuple):
     """An image as a page shows it."""
@@ -13,13 +17,13 @@ class Picture(NamedTuple):
     height: int
 
 
-def photograph(pixels, longest=1600, quality=78):
+def photograph(pixels: NDArray[np.uint8], longest: int, quality: int) -> Picture:
     """A photograph as JPEG.
 
     Parameters
     ----------
     pixels : (height, width) or (height, width, 3) uint8 ndarray
-        Grey or RGB, as `lib.vision.page.open_photo` returns them.
+        Grey or RGB, as `lib.data.photos.open_photo` returns them.
     longest : int
         Pixels of the longer side at most.
     quality : int
@@ -31,16 +35,13 @@ def photograph(pixels, longest=1600, quality=78):
 
     Examples
     --------
-    >>> import numpy as np
-    >>> photograph(np.zeros((30, 60), np.uint8), longest=20)[1:]
+    >>> photograph(np.zeros((30, 60), np.uint8), longest=20, quality=80)[1:]
     (20, 10)
     """
-    from PIL import Image
-
     return _jpeg(Image.fromarray(pixels), longest, quality)
 
 
-def drawing(file, most=250_000, longest=1800):
+def drawing(file: bytes, most: int = 250_000, longest: int = 1800) -> Picture:
     """A figure as the PNG that it is; one with photographs in it, which PNG keeps badly, as JPEG.
 
     Parameters
@@ -52,23 +53,19 @@ def drawing(file, most=250_000, longest=1800):
     longest : int
         Pixels of the longer side that such a JPEG has at most.
     """
-    from PIL import Image
-
     with Image.open(io.BytesIO(file)) as image:
         if len(file) > most:
             return _jpeg(image, longest, quality=82)
         return Picture(_uri("png", file), *image.size)
 
 
-def _jpeg(image, longest, quality):
-    from PIL import Image
-
+def _jpeg(image: Image.Image, longest: int, quality: int) -> Picture:
     small = image.convert("RGB")
     small.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    kept = io.BytesIO()
-    small.save(kept, "JPEG", quality=quality, optimize=True, progressive=True)
-    return Picture(_uri("jpeg", kept.getvalue()), *small.size)
+    file = io.BytesIO()
+    small.save(file, "JPEG", quality=quality, optimize=True, progressive=True)
+    return Picture(_uri("jpeg", file.getvalue()), *small.size)
 
 
-def _uri(kind, file):
+def _uri(kind: str, file: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(file).decode()}"

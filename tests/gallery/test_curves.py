@@ -7,7 +7,7 @@ from lib.gallery.curves import curves
 
 
 def test_runs_without_a_history_are_an_error():
-    with pytest.raises(ValueError, match="no curve can be drawn of accuracy; it wants some of valid_accuracy"):
+    with pytest.raises(ValueError, match="a curve needs some of valid_accuracy.*; the run has accuracy"):
         curves([{"accuracy": np.ones(3)}])
 
 

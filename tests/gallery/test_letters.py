@@ -21,24 +21,24 @@ def reading(*answers):
     }
 
 
-def said(found):
+def summary(found):
     """Letter, probability, what the image alone says, and the truth, of each letter."""
     return [(row[6], row[7], row[9], row[10]) for row in found["letters"]]
 
 
 def test_in_context_an_answer_keeps_the_probability_that_its_image_gives_it():
     found = letters(reading(("0", "O"), ("I", "I"), ("5", "S")), None, 100, 100, "in_context")
-    assert said(found) == [("O", 0.3, "0", None), ("I", 0.6, None, None), ("S", None, "5", None)]
-    assert said(letters(reading(("0", "O")), None, 100, 100)) == [("0", 0.6, None, None)]
+    assert summary(found) == [("O", 0.3, "0", None), ("I", 0.6, None, None), ("S", None, "5", None)]
+    assert summary(letters(reading(("0", "O")), None, 100, 100)) == [("0", 0.6, None, None)]
 
 
 def test_wrong_missed_and_spurious_letters_are_told_apart():
     found = letters(reading(("A", "A"), ("B", "B"), ("C", "C"), ("X", "X")), "ad\nc", 100, 100)
-    assert [truth for *_, truth in said(found)] == [None, "D", None, ""]
+    assert [truth for *_, truth in summary(found)] == [None, "D", None, ""]
     assert found["right"] == [2, 3]
     assert letters(reading(), "AB", 100, 100) == {"letters": [], "right": [0, 2]}
 
 
 def test_a_letter_that_is_two_in_capitals_moves_no_other():
     found = letters(reading(("A", "A"), ("B", "B"), ("C", "C")), "ßbc", 100, 100)
-    assert [truth for *_, truth in said(found)] == ["SS", None, None]
+    assert [truth for *_, truth in summary(found)] == ["SS", None, None]

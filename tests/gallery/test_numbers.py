@@ -1,86 +1,113 @@
-"""Tables of results.json: words instead of keys, and who read which page how well."""
-
-import re
+"""Tables of results.json: labels and order of the declarations, and who read which page how well."""
 
 import pytest
 
 from lib.gallery import numbers
+from lib.gallery.numbers import PageTable
 
-CLASSIFIERS = {
-    "numpy_mlp": "Network in numpy",
-    "torch_mlp": "The same in PyTorch",
-    "nist36_cnn": "CNN on NIST36",
-    "emnist_cnn": "CNN on EMNIST",
-}
-MEASURES = ("letter_accuracy", "char_accuracy", "word_accuracy")
+READERS = [("numpy_mlp", "Network in numpy"), ("nist36_cnn", "CNN on NIST36"), ("emnist_cnn", "CNN on EMNIST")]
+PAGE_TABLES = [PageTable("Q4", "Pages", "numpy_mlp"), PageTable("Q7.1.4", "All readers", "emnist_cnn")]
 
 
-def of_page(key, accuracy=0.5):
-    """What lib.vision.reading.score reports of one page."""
-    counts = {"true": 10, "found": 9, "missed": 1, "spurious": 2}
-    scores = {f"{before}{measure}": accuracy for measure in MEASURES for before in ("", "in_context.")}
-    return {f"{key}.{name}": value for name, value in (counts | scores).items()}
+def declare(*keys, **more):
+    """Declarations of shares, labelled by the last part of their keys."""
+    return [{"key": key, "label": key.rpartition(".")[2], "unit": "%", **more} for key in keys]
+
+
+def page(key, alone, in_context, letters=10):
+    """Results and declarations of one page."""
+    results = {f"{key}.in_context.letter_accuracy": in_context, f"{key}.letter_accuracy": alone, f"{key}.true": letters}
+    labels = ("Right, in context: letters", "Right, alone: letters", "Letters: written")
+    units = ("%", "%", "")
+    declared = [dict(key=k, label=text, unit=u) for k, text, u in zip(results, labels, units, strict=True)]
+    return results, declared
+
+
+def score(*pages):
+    """Rows and scores of several pages."""
+    results = {key: value for found, _ in pages for key, value in found.items()}
+    rows = numbers.rows(results, [number for _, declared in pages for number in declared])
+    return rows, numbers.page_scores(rows, ["a", "a.page"], READERS, PAGE_TABLES)
+
+
+def test_rows_are_in_the_order_of_the_declarations_with_details_apart():
+    declared = declare("q3.z", "q3.a") + declare("q3.m", detail=True)
+    (table,) = numbers.tables(numbers.rows({"q3.a": 0.1, "q3.m": 0.2, "q3.z": 0.3}, declared), [("Q3", "Network")])
+    assert [(row["label"], row["value"]) for row in table["rows"]] == [("z", "30.0 %"), ("a", "10.0 %")]
+    assert [row["key"] for row in table["more"]] == ["q3.m"]
+
+
+def test_a_table_of_details_alone_shows_them():
+    rows = numbers.rows({"q3.m": 0.2}, declare("q3.m", detail=True))
+    (table,) = numbers.tables(rows, [("Q3", "Network")])
+    assert [row["key"] for row in table["rows"]] == ["q3.m"] and table["more"] == []
+
+
+def test_an_interval_stands_with_its_number_and_a_low_without_one_for_itself():
+    keys = ("q3.share", "q3.share_low", "q3.share_high", "q3.valid_low")
+    rows = numbers.rows(dict(zip(keys, (0.9908, 0.9887, 0.99249, 0.5), strict=True)), declare(*keys))
+    (table,) = numbers.tables(rows, [("Q3", "Network")])
+    assert [row["value"] for row in table["rows"]] == ["99.1 % (98.9–99.2)", "50.0 %"]
+
+
+def test_a_number_that_is_not_declared_is_an_error():
+    with pytest.raises(ValueError, match="no Number is declared for q3.b, q3.c"):
+        numbers.rows({"q3.c": 1, "q3.b": 1, "q3.a": 1}, declare("q3.a"))
+
+
+def test_a_number_is_in_the_most_specific_table_and_in_none_is_an_error():
+    rows = numbers.rows({"q7.1.4.x": 0.5, "q7.2.x": 0.5}, declare("q7.1.4.x", "q7.2.x"))
+    found = numbers.tables(rows, [("Q7", "All"), ("Q7.1.4", "EMNIST")])
+    assert [(table["question"], table["rows"][0]["key"]) for table in found] == [
+        ("Q7", "q7.2.x"),
+        ("Q7.1.4", "q7.1.4.x"),
+    ]
+    with pytest.raises(ValueError, match="no place for Q10, only for Q1"):  # Q10 is no part of Q1
+        numbers.tables(numbers.rows({"q10.x": 1}, declare("q10.x")), [("Q1", "Theory")])
 
 
 @pytest.mark.parametrize(
-    "key, label",
+    "key, declared, question",
     [
-        ("q2.gradcheck.every.b2", "Gradient check, network with every activation, b2"),
-        ("q2.gradcheck.classifier.W0", "Gradient check, classifier, W0"),
-        ("q2.gradcheck_mistake.sign", "Planted mistake, one sign is wrong: relative error"),
-        ("q2.gradcheck_mistake.other", "Planted mistake, other: relative error"),
-        ("q3.valid_accuracy_high.0.01", "Validation accuracy at rate 0.01, highest seed"),
-        ("q3.valid_accuracy_mean.1", "Validation accuracy at rate 1, mean over seeds"),
-        ("q3.valid_accuracy_low.1e-05", "Validation accuracy at rate 1e-05, lowest seed"),
-        ("q5.wide.psnr_test", "Wide autoencoder, PSNR, test images"),
-        ("q6.psnr_test_uncentred", "PSNR, test images, without centring"),
-        ("q7.1.1.only_numpy_right", "Test images that only numpy reads right"),
-        ("q3.new_number.of.0.5", "New number, of, 0.5"),
+        ("q3.epochs", "Q3.1.2", "Q3.1.2"),  # the declaration knows it better
+        ("q5.psnr", "Q6.3", "Q5"),  # reported with another question's numbers
+        ("q3.rate.0.1.rises", "fits", "Q3"),
+        ("q1.x", "Q1.6", "Q1.6"),
+        ("q1.x", "Q10", "Q1"),
+        ("pretext.shape_accuracy", "Q7.2.1", "Q7.2.1"),
     ],
 )
-def test_every_number_has_a_label_in_words(key, label):
-    (table,) = numbers.tables({key: 0.5}, CLASSIFIERS)
-    assert [row["label"] for row in table["rows"]] == [label]
+def test_a_number_is_of_its_keys_question_or_the_declarations(key, declared, question):
+    (row,) = numbers.rows({key: 0.5}, declare(key, question=declared))
+    assert row.question == question
 
 
-def test_numbers_are_said_in_one_style():
-    results = {"q3.test_accuracy": 0.9908, "q3.test_accuracy_low": 0.9887, "q3.test_accuracy_high": 0.99249}
-    (table,) = numbers.tables(results, CLASSIFIERS)
-    assert [row["value"] for row in table["rows"]] == ["99.1 % (98.9–99.2)"]
-
-
-def test_pages_of_one_classifier_are_rows_with_in_context_in_columns_of_their_own():
-    (table,) = numbers.page_tables(of_page("q4.01_list", 0.25) | of_page("q4.a.page"), CLASSIFIERS)
+def test_pages_of_one_reader_are_rows_with_columns_in_the_order_of_the_declarations():
+    _, scores = score(page("q4.a", 0.25, 0.5), page("q4.a.page", 0.75, 1.0))
+    (table,) = numbers.page_tables(scores, READERS, PAGE_TABLES)
     assert table["columns"] == [
-        ("Right, by its image alone", ["letters", "with spaces", "words"]),
-        ("Right, in context", ["letters", "with spaces", "words"]),
-        ("Letters", ["written", "found", "missed", "spurious"]),
+        ("Right, in context", ["letters"]),
+        ("Right, alone", ["letters"]),
+        ("Letters", ["written"]),
     ]
-    ((page, rows),) = table["groups"]
-    assert page == "" and [label for label, _ in rows] == ["01_list", "a.page"]
-    assert rows[0][1] == [["25.0 %"] * 3, ["25.0 %"] * 3, ["10", "9", "1", "2"]]
+    ((title, rows),) = table["groups"]
+    assert title == ""
+    assert rows == [("a", [["50.0 %"], ["25.0 %"], ["10"]]), ("a.page", [["100.0 %"], ["75.0 %"], ["10"]])]
 
 
-def test_pages_of_several_classifiers_are_groups_with_a_row_for_each_in_words():
-    results = of_page("q7.1.4.01_list") | of_page("q7.1.4.02_letters")
-    for classifier in ("nist36_cnn", "numpy_mlp", "torch_mlp"):
-        results |= of_page(f"q7.1.4.01_list.{classifier}") | of_page(f"q7.1.4.02_letters.{classifier}")
-    (table,) = numbers.page_tables(results, CLASSIFIERS)
-    assert [page for page, _ in table["groups"]] == ["01_list", "02_letters"]
-    for _, rows in table["groups"]:
-        assert [label for label, _ in rows] == list(CLASSIFIERS.values())
-    assert not numbers.tables(results, CLASSIFIERS)
+def test_pages_of_several_readers_are_groups_in_the_order_of_the_readers():
+    _, scores = score(
+        page("q7.1.4.a", 0.1, 0.2), page("q7.1.4.a.nist36_cnn", 0.3, 0.4), page("q7.1.4.a.numpy_mlp", 0, 0)
+    )
+    (table,) = numbers.page_tables(scores, READERS, PAGE_TABLES)
+    ((title, rows),) = table["groups"]
+    assert title == "a" and [name for name, _ in rows] == [title for _, title in READERS]
+    assert rows[2][1] == [["20.0 %"], ["10.0 %"], ["10"]]  # whose key names no reader
 
 
-def test_the_headline_weighs_pages_by_their_letters():
-    results = of_page("q4.a", 0.5) | of_page("q4.b", 1.0) | {"q4.b.true": 30, "q5.psnr_valid": 16.974}
-    assert numbers.headline(results, CLASSIFIERS) == [
-        {"label": "letters on the pages, network in numpy", "value": "87.5 %"},
-        {"label": "autoencoder, validation images", "value": "16.97 dB"},
+def test_the_headline_weighs_pages_by_their_letters_and_takes_labels_of_declarations():
+    rows, scores = score(page("q4.a", 0.5, 0), page("q4.a.page", 1.0, 0, letters=30), ({"q3.x": 0.2}, declare("q3.x")))
+    assert numbers.headline(rows, scores, READERS, PAGE_TABLES, ["q3.x", "q5.missing"]) == [
+        {"label": "Letters on the pages: Network in numpy", "value": "87.5 %"},
+        {"label": "x", "value": "20.0 %"},
     ]
-
-
-def test_all_patterns_of_labels_are_ones():
-    for pattern, label in numbers.MORE.items():
-        groups = re.compile(pattern).groups
-        assert all(int(number) <= groups for number in re.findall(r"\\(\d)", label))

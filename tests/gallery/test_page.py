@@ -1,7 +1,6 @@
 """The gallery in a real browser: built from made-up artifacts, then pointed at, typed at, and checked by axe-core."""
 
 import io
-import json
 import re
 from pathlib import Path
 
@@ -9,12 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from lib.build.config import Settings
+from lib.steps import gallery
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
-SOURCES = [Path(__file__).parents[2] / "lib" / "gallery" / f"page.{kind}" for kind in ("html", "css", "js")]
+LIB = Path(__file__).parents[2] / "lib" / "gallery"
 TEXT = "TO DO\nLIST 1"
 READ = "T0 DO\nLIST 1"
 IN_CONTEXT = {"0": "O", "1": "I"}
@@ -47,7 +46,7 @@ def encode(image, kind="PNG"):
 
 
 def reading(boxes, text, probability):
-    """What a network read, as stages/reading.py writes it."""
+    """What a network read, as lib.vision.reading records it."""
     letters = [
         {
             "box": box,
@@ -69,78 +68,91 @@ def places(text):
     return [(line, k, letter) for k, (line, word) in enumerate(words) for letter in word]
 
 
+def declare():
+    """Declarations of the made-up numbers."""
+    numbers = [
+        {"key": "q3.test_accuracy", "label": "Test accuracy", "unit": "%"},
+        {"key": "q3.test_accuracy_low", "label": "Test accuracy, lowest", "unit": "%"},
+        {"key": "q3.test_accuracy_high", "label": "Test accuracy, highest", "unit": "%"},
+        {"key": "q3.spare_number", "label": "Spare number", "detail": True},
+    ]
+    for key in ("q4.one", "q7.1.4.one", "q7.1.4.one.numpy_mlp"):
+        for before, above in (("", "Right, by its image alone"), ("in_context.", "Right, in context")):
+            for name, label in (("letter", "letters"), ("char", "with spaces"), ("word", "words")):
+                label = f"{above}: {label}"
+                numbers.append({"key": f"{key}.{before}{name}_accuracy", "label": label, "unit": "%"})
+        for name in ("true", "found", "missed", "spurious"):
+            numbers.append({"key": f"{key}.{name}", "label": f"Letters: {name}"})
+    return numbers
+
+
+def make_histories():
+    """A history for each run; the second ends before the others."""
+    histories = {}
+    for k in range(RUNS):
+        epochs = np.arange(1, 13 if k != 1 else 9)
+        curves = (1 - 0.7 / epochs, 0.9 - 0.6 / epochs, 2 / epochs, 0.5 + (1 + k) / epochs)
+        names = ("train_accuracy", "valid_accuracy", "train_loss", "valid_loss")
+        histories[f"run {k}"] = [dict(zip(names, curves, strict=True))]
+    return histories
+
+
+def make_figures(folder):
+    """Files of three figures, and what is known of them."""
+    images, catalogue = {}, []
+    fit = {"channels": [16, 32], "names": ["A", "B"]}
+    for name, shape in (("Q3.1.2/a", (300, 200)), ("Q3.1.2/b", (900, 200)), ("Q7.2.1/c", (1120, 1120))):
+        image = folder / f"{name[-1]}.png"
+        image.write_bytes(encode(Image.new("RGB", shape, "#89a")))
+        images[name] = {".png": image}
+        if name == "Q7.2.1/c":
+            steps = [{"function": "lib.figures.flowers:draw", "settings": fit | {"learning_rate": 0.01}}]
+        else:
+            rates = [
+                {"function": "lib.steps.training:fit", "settings": fit | {"learning_rate": r}} for r in (0.01, 0.1)
+            ]
+            steps = [{"function": "lib.figures.training:draw", "settings": {}}, *rates]
+        caption = f"Figure {name[-1]}: what is <seen> in {name[-1]}."
+        catalogue.append({"id": name, "caption": caption, "steps": steps})
+    return {"images": images, "catalogue": catalogue}
+
+
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
     """An index.html of two pages, two networks, nine curves and three figures."""
-    from stages import gallery
-
     folder = tmp_path_factory.mktemp("gallery")
     image, boxes = draw_page()
     (folder / "one.png").write_bytes(encode(image))
     (folder / "two.png").write_bytes(encode(Image.new("RGB", (300, 400), "white")))
     (folder / "one.txt").write_text(TEXT + "\n")
-    for name, text, probability in (("mlp", READ, 0.55), ("cnn", TEXT, 0.97)):
-        (folder / f"{name}.json").write_text(json.dumps(reading(boxes, text, probability)))
-    (folder / "empty.json").write_text(json.dumps({"text": "", "letters": []}))
-    results = {
-        "q3.test_accuracy": 0.813,
-        "q3.test_accuracy_low": 0.8,
-        "q3.test_accuracy_high": 0.82,
-        "q3.spare_number": 3e-9,
-    }
-    for key in ("q4.one", "q7.1.4.one", "q7.1.4.one.numpy_mlp"):
-        measures = ("letter_accuracy", "char_accuracy", "word_accuracy")
-        results |= {f"{key}.{name}": 9 for name in ("true", "found", "missed", "spurious")}
-        results |= {f"{key}.{before}{name}": 8 / 9 for name in measures for before in ("", "in_context.")}
-    (folder / "results.json").write_text(json.dumps(results))
-    names = ("train_accuracy", "valid_accuracy", "train_loss", "valid_loss")
-    for k in range(RUNS):
-        epochs = np.arange(1, 13 if k != 1 else 9)  # the second ends before the others
-        curves = (1 - 0.7 / epochs, 0.9 - 0.6 / epochs, 2 / epochs, 0.5 + (1 + k) / epochs)
-        if k:
-            np.savez(folder / f"fit_{k}.npz", **dict(zip(names, curves, strict=True)))
-        else:
-            values = dict(zip(names, map(list, curves), strict=True))
-            (folder / "curves.json").write_text(json.dumps(values))
-    figures = []
-    for name, shape in (("a", (300, 200)), ("b", (900, 200)), ("c", (1120, 1120))):
-        (folder / f"{name}.png").write_bytes(encode(Image.new("RGB", shape, "#89a")))
-        figures.append(
-            {
-                "id": f"Q3.1.2.{name}",
-                "question": "Q3.1.2" if name != "c" else "Q7.2.1",
-                "title": f"Figure {name}",
-                "caption": f"What is <seen> in {name}.",
-                "steps": ["training.draw_rates", "training.fit"] if name != "c" else ["flowers.draw"],
-                "settings": {"training": {"learning_rate": [0.01, 0.1], "channels": [[16, 32]], "nothing": []}},
-            }
-        )
-    settings = Settings(
-        "gallery",
-        {
-            "longest": 800,
-            "quality": 80,
-            "about": "Made up.",
-            "data": "generated data",
-            "command": "./doitw",
-            "writeup": "writeup.pdf",
-            "figures": figures,
-            "pages": [{"name": "one", "text": True}, {"name": "two", "text": False}],
-            "readers": [["numpy_mlp", "Network in numpy"], ["emnist_cnn", "Convolutional network on EMNIST"]],
-            "histories": [[f"run {k}", k == 0] for k in range(RUNS)],
+    nothing = {"text": "", "letters": []}
+    declared = declare()
+    counts = {number["key"]: 8 / 9 if "unit" in number else 9 for number in declared}
+    accuracy = {"q3.test_accuracy": 0.813, "q3.test_accuracy_low": 0.8, "q3.test_accuracy_high": 0.82}
+    html = gallery.build(
+        template={kind: LIB / f"page.{kind}" for kind in ("html", "css", "js")},
+        words={"about": "Made up.", "data_name": "generated data", "command": "./doitw", "writeup": "writeup.pdf"},
+        results=counts | accuracy | {"q3.spare_number": 3e-9},
+        declared=declared,
+        tables=[("Q3", "The network"), ("Q7.1.4", "Convolutional network")],
+        page_tables=[("Q4", "Pages", "numpy_mlp"), ("Q7.1.4", "Pages by every reader", "emnist_cnn")],
+        headline=["q3.test_accuracy"],
+        pages=["one", "two"],
+        photos={name: folder / f"{name}.png" for name in ("one", "two")},
+        texts={"one": folder / "one.txt"},
+        readers=[("numpy_mlp", "Network in numpy"), ("emnist_cnn", "Convolutional network on EMNIST")],
+        readings={
+            "numpy_mlp": {"one": reading(boxes, READ, 0.55), "two": nothing},
+            "emnist_cnn": {"one": reading(boxes, TEXT, 0.97), "two": nothing},
         },
+        runs=[(f"run {k}", k == 0) for k in range(RUNS)],
+        histories=make_histories(),
+        parts=[("Q3", "Training it"), ("Q7.2", "Fine-tuning")],
+        longest=800,
+        quality=80,
+        **make_figures(folder),
     )
-    gallery.build(
-        SOURCES,
-        folder / "results.json",
-        [folder / f"{figure['id'].rpartition('.')[2]}.png" for figure in figures],
-        [folder / "one.png", folder / "two.png"],
-        [folder / "one.txt"],
-        [[folder / f"{name}.json", folder / "empty.json"] for name in ("mlp", "cnn")],
-        [[folder / "curves.json"], *([folder / f"fit_{k}.npz"] for k in range(1, RUNS))],
-        folder / "index.html",
-        settings=settings,
-    )
+    (folder / "index.html").write_text(html, encoding="utf-8")
     return folder / "index.html"
 
 
@@ -181,7 +193,7 @@ def test_one_file_holds_everything(index):
     html = index.read_text(encoding="utf-8")
     assert not re.search(r"""(?:src|href)=(?!["']?(?:data:|#|writeup\.pdf))""", html)
     assert "What is &lt;seen&gt; in a." in html
-    assert "./doitw pull Q3.1.2.a --to DIR" in html
+    assert "./doitw pull Q3.1.2/a --to DIR" in html
     assert "embedded" not in html and "generated data" in html
 
 
@@ -325,7 +337,7 @@ def test_no_two_runs_look_the_same(open_page):
 
 def test_figures_are_found_enlarged_and_walked_through(open_page):
     page = open_page()
-    page.get_by_label("Find").fill("q3.1.2.b")
+    page.get_by_label("Find").fill("q3.1.2/b")
     assert page.locator("figure:visible").count() == 1
     assert page.locator(".count").inner_text() == "1 of 3 figures"
     page.get_by_label("Find").fill("")
@@ -344,7 +356,7 @@ def test_figures_are_found_enlarged_and_walked_through(open_page):
 @pytest.mark.parametrize(
     "words, found",
     [
-        ("Q3.1.2.b", ["Figure b"]),
+        ("Q3.1.2/b", ["Figure b"]),
         ("<seen> figure", ["Figure a", "Figure b", "Figure c"]),
         ("training it", ["Figure a", "Figure b"]),  # the part of the assignment
         ("q7.2", ["Figure c"]),
@@ -429,8 +441,8 @@ def test_axe_finds_nothing_serious(open_page, scheme, width):
     page.locator(".runs input").nth(1).check(force=True)
     found = axe.Axe().run(page).response["violations"]
     grave = {
-        one["id"]: [node["target"] for node in one["nodes"]][:5]
-        for one in found
-        if one["impact"] in ("serious", "critical")
+        violation["id"]: [node["target"] for node in violation["nodes"]][:5]
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
     }
     assert grave == {}

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lib.data.photos import open_photo
 from lib.gallery import pictures
-from lib.vision.page import open_photo
 
 
 def shown(picture):
@@ -37,7 +37,7 @@ def ink_on_paper(mode):
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "LA", "RGBA", "I;16"])
 def test_a_photograph_looks_like_what_was_read(mode):
-    picture = pictures.photograph(open_photo(ink_on_paper(mode)), longest=40)
+    picture = pictures.photograph(open_photo(ink_on_paper(mode)), longest=40, quality=80)
     kind, pixels = shown(picture)
     assert kind == "data:image/jpeg" and picture[1:] == (40, 20)
     assert pixels[:, :15].mean() == pytest.approx(30, abs=6)
@@ -46,7 +46,7 @@ def test_a_photograph_looks_like_what_was_read(mode):
 
 def test_the_same_pixels_are_the_same_bytes():
     pixels = np.random.default_rng(0).integers(0, 256, (60, 80, 3), np.uint8)
-    assert pictures.photograph(pixels) == pictures.photograph(pixels.copy())
+    assert pictures.photograph(pixels, 50, 80) == pictures.photograph(pixels.copy(), 50, 80)
 
 
 def test_a_drawing_stays_what_it_is_unless_it_is_large():

@@ -2,46 +2,41 @@
 
 from collections import Counter
 
-import pytest
+from lib.captions import split_caption
+from lib.gallery.numbers import nearest, rows
+from lib.graph.step import load_stages
+from stages import STAGES
 
-from lib.build.catalogue import catalogue, list_runs
-from stages import STAGES, gallery, pytorch
+load_stages(STAGES)  # the gallery shows what the stages before it declare
 
-
-@pytest.fixture(scope="module")
-def figures():
-    """What the page says about every figure of the project."""
-    runs = list_runs([stage for stage in STAGES if stage != "gallery"])
-    return gallery.describe([entry for entry in catalogue(runs) if gallery.picture_of(entry.artifact)], runs)
+from stages import gallery, pytorch  # noqa: E402
 
 
-def test_no_two_figures_have_the_same_title(figures):
-    assert [title for title, times in Counter(figure["title"] for figure in figures).items() if times > 1] == []
+def test_no_two_figures_have_the_same_title():
+    titles = Counter(split_caption(figure.caption)[0] for figure in gallery.FIGURES.values())
+    assert titles and [title for title, times in titles.items() if times > 1] == []
 
 
-def test_a_sub_task_without_words_of_its_own_is_called_by_its_caption(figures):
-    titles = {figure["id"]: (figure["title"], figure["caption"]) for figure in figures}
-    assert titles["data.mnist_samples"] == ("Five training images of each digit", "")
-    assert titles["Q7.2.1.wrong_finetune"][0] == "Test pictures that the fine-tuned network gets wrong"
-    assert titles["Q4.3.boxes_01_list"][0] == "The located boxes over 01_list"
+def test_every_part_has_a_figure_and_every_figure_a_part():
+    parts = [part for part, _ in gallery.PARTS]
+    assert {nearest(id, parts) for id in gallery.FIGURES} == set(parts)
 
 
-def test_every_figure_has_its_part_and_an_unknown_one_is_an_error(figures):
-    assert {gallery.part_of(figure) for figure in figures} == set(gallery.PARTS)
-    with pytest.raises(ValueError, match="Q8.1.curves is a figure for Q8.1, and the page has parts for Q1, Q2"):
-        gallery.part_of({"id": "Q8.1.curves", "question": "Q8.1"})
-    with pytest.raises(ValueError, match="Q10.x is a figure for Q10"):  # which is no part of Q1
-        gallery.part_of({"id": "Q10.x", "question": "Q10"})
+def test_every_number_has_a_table_and_opening_numbers_are_declared():
+    tables = [question for question, _ in gallery.TABLES]
+    declared = gallery.SAME["declared"]
+    everything = rows({number["key"]: 0.5 for number in declared}, declared)
+    assert everything and all(nearest(row.question, tables) for row in everything)
+    assert set(gallery.HEADLINE) <= {row.key for row in everything}
 
 
-def test_every_network_has_a_curve_and_every_classifier_a_name():
-    names = [name for name, *_ in gallery.histories()]
-    assert len(names) == len(set(names))
+def test_every_network_has_a_curve_and_two_are_shown_at_first():
+    names = list(gallery.HISTORIES)
     assert [name for name in names if name.endswith("in PyTorch")] == [
-        f"{network.what}, in PyTorch" for network in pytorch.NETWORKS
+        f"{network.what}, in PyTorch" for network in pytorch.NETWORKS.values()
     ]
-    assert [name for name, _, at_first in gallery.histories() if at_first] == [
-        "network in numpy, the best run",
-        f"{pytorch.EMNIST_CNN.what}, in PyTorch",
-    ]
-    assert gallery.READERS.keys() == pytorch.CLASSIFIERS.keys()
+    assert len(gallery.SHOWN) == 2 and gallery.SHOWN <= set(names)
+
+
+def test_the_reader_of_each_table_of_pages_is_declared():
+    assert {reader for *_, reader in gallery.PAGE_TABLES} <= {id for id, _ in gallery.SAME["readers"]}
