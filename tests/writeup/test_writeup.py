@@ -1,4 +1,4 @@
-"""The writeup: artifacts by id, code by name, claims that the data must support, no typed results, reproducible bytes."""
+"""The writeup: artifacts by id, code by name, claims that the data must support, no typed results, the same bytes."""
 
 import json
 import re
@@ -174,7 +174,8 @@ def test_a_figure_has_its_declared_caption_what_is_added_and_its_id(document, cu
       #context {
         let it = query(figure).first()
         let found = repr(it.caption.body)
-        for part in ("The network’s curves.", "Of two seeds.", "Q3.1.1/curves") { assert(part in found, message: found) }
+        let parts = ("The network’s curves.", "Of two seeds.", "Q3.1.1/curves")
+        assert(parts.all(part => part in found), message: found)
         assert.eq(it.body.width, 50%)
       }"""
     document(text, {"Q3.1.1/curves": curves}, {"Q3.1.1/curves": "The network's curves."})
