@@ -20,14 +20,16 @@ CODE = {
     "Q2.3.1": {"lib.nn.network": ["backward_layer", "backward"], "lib.nn.losses": ["cross_entropy_gradient"]},
     "Q2.4.1": {"lib.nn.batches": ["random_batches"], "lib.nn.training": ["train_epoch", "fit"]},
     "Q2.5.1": {"lib.nn.gradcheck": ["numerical_gradient"]},
-    "Q4.2": {"lib.vision.letters": ["find_letters", "segment", "_segment", "join_pieces"]},
+    "Q4.2": {
+        "lib.vision.letters": ["find_letters", "segment", "_segment", "join_pieces", "stacked", "beside", "broken"]
+    },
     "Q4.4": {"lib.vision.page": ["read_page"], "lib.vision.context": ["with_context"]},
     "Q5.1.1": {"lib.nn.losses": ["squared_error", "squared_error_gradient", "distance"]},
     "Q5.1.2": {"lib.nn.optimisers": ["Momentum"]},
     "Q7.1": {"lib.models.fit": ["fit"]},
     "Q7.1.1": {"lib.models.networks": ["Mlp"]},
     "Q7.1.2": {"lib.models.networks": ["Cnn", "convolution"]},
-    "Q7.2.1 head": {"lib.models.flowers": ["frozen_features", "Head"]},
+    "Q7.2.1 head": {"lib.models.squeezenet": ["frozen_features"], "lib.models.flowers": ["Head"]},
     "Q7.2.1 scratch": {"lib.models.flowers": ["FlowerCnn"]},
 }
 MODULES = {

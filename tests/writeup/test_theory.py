@@ -155,11 +155,11 @@ LABELS = np.array([0] * 10 + [1] * 6 + [2] * 4)
 
 def _train_from_zeros(activation, rng, steps=50):
     network = Network((6, 5, 3), (activation, "linear"), np.float64)
-    x, gradient, optimiser = rng.normal(size=(len(LABELS), 6)), network.zeros(), Momentum(0.9)
+    x, gradient, optimiser = rng.normal(size=(len(LABELS), 6)), network.zeros(), Momentum(0.1)
     for _ in range(steps):
         outputs = forward(network, x)
         backward(network, outputs, CROSS_ENTROPY.gradient(outputs[-1], LABELS), gradient)
-        optimiser(network.flat, gradient.flat, 0.1)
+        optimiser(network.flat, gradient.flat)
     return network
 
 

@@ -188,7 +188,7 @@ def test_a_figure_has_its_declared_caption_what_is_added_and_its_id(document, cu
     [
         ({"unit": "%"}, 0.8055, "80.6\u202f%"),
         ({"unit": "%", "digits": 2}, 1, "100.00\u202f%"),
-        ({"unit": "dB", "digits": 2}, 18.319, "18.32\u00a0dB"),
+        ({"unit": "dB"}, 18.319, "18.32\u00a0dB"),
         ({}, 12345, "12\u202f345"),
         ({}, 0.123456, "0.1235"),
         ({"digits": 1}, 2.0, "2.0"),
