@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 # A vector picture larger than this holds a photograph or very many shapes: its pixels are smaller.
 LARGEST_VECTOR = 600_000  # bytes
@@ -114,7 +114,7 @@ def compile_pdf(root: Path) -> bytes:
     root = Path(root).resolve()
     compiler = typst.Compiler(root=str(root), ignore_system_fonts=True)
     try:
-        return compiler.compile(str(root / "writeup" / "main.typ"))
+        return cast(bytes, compiler.compile(str(root / "writeup" / "main.typ")))
     except typst.TypstError as error:
         # A panic is our own message; what Typst puts before it tells a reader nothing.
         message = str(error).replace("panicked with: ", "")

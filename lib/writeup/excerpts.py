@@ -67,7 +67,7 @@ def excerpt(source: str, name: str) -> str:
     hidden = _docstring_lines(node)
     apart = {_first_line(inner) for inner in node.body[1:] if isinstance(inner, DEFINITIONS)}
     first = _first_line(node)
-    lines = []
+    lines: list[str] = []
     for number, line in enumerate(_without_comments(source.splitlines()[first - 1 : node.end_lineno]), first):
         if number not in hidden and line.strip():
             lines += ["", line] if number in apart and len(lines) > 1 else [line]
