@@ -5,7 +5,9 @@ Only the fonts that come with Typst, no clock and no network: the same folder gi
 
 import json
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 # A vector picture larger than this holds a photograph or very many shapes: its pixels are smaller.
 LARGEST_VECTOR = 600_000  # bytes
@@ -14,71 +16,86 @@ LARGEST_PIXELS = 400_000  # bytes
 WIDEST = 1400  # pixels: across the text of an A4 page that is more than 200 to the inch
 
 
-def lay_out(root, sources, files, values):
+def lay_out(
+    root: Path,
+    sources: Sequence[Path],
+    figures: Mapping[str, Mapping[str, Path]],
+    values: Mapping[str, Any],
+    texts: Mapping[str, str],
+    captions: Mapping[str, str],
+    **data: Any,
+) -> None:
     """Fill the folder that the document is compiled in.
 
     Parameters
     ----------
     root : Path
-        An empty folder. Sources go into ``writeup/``, files into ``files/``; ``index.json`` tells where each file is.
-    sources : list of Path
+        An empty folder. Sources go to ``writeup/``, each artifact to ``artifacts/<id>``, kinds and captions by id to
+        ``catalogue.json``.
+    sources : sequence of Path
         The Typst sources.
-    files : dict of str to list of Path
-        Figures, numbers and texts by the name that the sources call them. Of a figure that is there as PNG and PDF the
-        better one for its size is taken.
-    values : dict of str to object
-        Further JSON values, one file ``<name>.json`` each.
+    figures : mapping of str to {".png": Path, ".pdf": Path}
+        Figures by id. Of the two files the better one for its size is taken.
+    values : mapping of str to object
+        JSON values by id.
+    texts : mapping of str to str
+        Texts by id.
+    captions : mapping of str to str
+        Captions of the figures by id.
+    **data : object
+        JSON values, each written to ``<name>.json``.
     """
     (root / "writeup").mkdir()
-    (root / "files").mkdir()
     for source in sources:
         shutil.copyfile(source, root / "writeup" / source.name)
-    index = {}
-    for name, paths in sorted(files.items()):
-        by_suffix = {path.suffix: path for path in paths}
-        if ".pdf" in by_suffix and by_suffix[".pdf"].stat().st_size <= LARGEST_VECTOR:
-            by_suffix.pop(".png", None)
-        elif ".png" in by_suffix:
-            by_suffix.pop(".pdf", None)
-        for suffix, path in by_suffix.items():
-            place = root / "files" / f"{name}{suffix}"
-            if suffix == ".png":
-                place = _copy_picture(path, place)
-            else:
-                shutil.copyfile(path, place)
-            kind = "picture" if suffix in (".pdf", ".png") else suffix.lstrip(".")
-            index.setdefault(name, {})[kind] = f"/files/{place.name}"
-    for name, value in {**values, "index": index}.items():
-        (root / f"{name}.json").write_text(json.dumps(value, sort_keys=True), encoding="utf-8")
+    for id, files in figures.items():
+        _copy_picture(files, _place(root, id))
+    for id, value in values.items():
+        _write_json(_place(root, id), value)
+    for id, text in texts.items():
+        _place(root, id).write_text(text, encoding="utf-8")
+    data["catalogue"] = {id: {"kind": "figure", "caption": captions[id]} for id in figures}
+    data["catalogue"] |= {id: {"kind": "value"} for id in values} | {id: {"kind": "text"} for id in texts}
+    for name, value in data.items():
+        _write_json(root / f"{name}.json", value)
 
 
-def _copy_picture(path, place):
-    """Copy a PNG, smaller if a page cannot show its pixels, as JPEG if it is a photograph; return its place."""
-    from PIL import Image
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, sort_keys=True), encoding="utf-8")
 
-    with Image.open(path) as picture:
-        photograph = path.stat().st_size > LARGEST_PIXELS
-        if picture.width <= WIDEST and not photograph:
-            shutil.copyfile(path, place)
-            return place
-        width = min(picture.width, WIDEST)
-        height = round(picture.height * width / picture.width)
-        smaller = picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
-    if photograph:
-        place = place.with_suffix(".jpg")
-        smaller.save(place, quality=88, optimize=True)
-    else:
-        smaller.save(place, optimize=True)
+
+def _place(root: Path, id: str) -> Path:
+    place = root / "artifacts" / id
+    place.parent.mkdir(parents=True, exist_ok=True)
     return place
 
 
-def compile_pdf(main, root):
-    """Compile a Typst document.
+def _copy_picture(files: Mapping[str, Path], place: Path) -> None:
+    """Copy the PDF, or if it is large the PNG: smaller if a page cannot show its pixels, as JPEG if a photograph.
+
+    Typst recognises a picture by its first bytes: it needs no ending.
+    """
+    from PIL import Image
+
+    if files[".pdf"].stat().st_size <= LARGEST_VECTOR:
+        shutil.copyfile(files[".pdf"], place)
+        return
+    photograph = files[".png"].stat().st_size > LARGEST_PIXELS
+    with Image.open(files[".png"]) as picture:
+        if picture.width <= WIDEST and not photograph:
+            shutil.copyfile(files[".png"], place)
+            return
+        width = min(picture.width, WIDEST)
+        height = round(picture.height * width / picture.width)
+        smaller = picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+    smaller.save(place, optimize=True, **({"format": "JPEG", "quality": 88} if photograph else {"format": "PNG"}))
+
+
+def compile_pdf(root: Path) -> bytes:
+    """Compile ``writeup/main.typ``.
 
     Parameters
     ----------
-    main : Path
-        The document, below `root`.
     root : Path
         Folder that the document may read; ``/`` in its paths.
 
@@ -97,7 +114,7 @@ def compile_pdf(main, root):
     root = Path(root).resolve()
     compiler = typst.Compiler(root=str(root), ignore_system_fonts=True)
     try:
-        return compiler.compile(str((root / main).resolve()))
+        return cast(bytes, compiler.compile(str(root / "writeup" / "main.typ")))
     except typst.TypstError as error:
         # A panic is our own message; what Typst puts before it tells a reader nothing.
         message = str(error).replace("panicked with: ", "")

@@ -1,4 +1,4 @@
-"""Code as the writeup shows it: one definition cut out of a module's source, without docstrings and comments.
+"""Code as the writeup shows it: definitions cut out of modules, without docstrings and comments.
 
 What the reader of the PDF sees is thereby what runs; and since comments are left out, editing one changes no page.
 """
@@ -6,11 +6,35 @@ What the reader of the PDF sees is thereby what runs; and since comments are lef
 import ast
 import io
 import tokenize
+from collections.abc import Mapping, Sequence
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def excerpt(source, name):
+def excerpts(shown: Mapping[str, Mapping[str, Sequence[str]]], modules: Mapping[str, str]) -> dict[str, list[dict]]:
+    """The code that answers each question.
+
+    Parameters
+    ----------
+    shown : mapping of str to mapping of str to sequence of str
+        For each question modules, and names of functions and classes in them.
+    modules : mapping of str to str
+        Sources of the modules.
+
+    Returns
+    -------
+    dict of str to list of {"module": str, "sources": list of str}
+    """
+    return {
+        question: [
+            {"module": module, "sources": [excerpt(modules[module], name) for name in names]}
+            for module, names in parts.items()
+        ]
+        for question, parts in shown.items()
+    }
+
+
+def excerpt(source: str, name: str) -> str:
     """The lines of one function or class, as they are laid out in the source.
 
     Parameters
@@ -42,9 +66,10 @@ def excerpt(source, name):
     node = found[-1]
     hidden = _docstring_lines(node)
     apart = {_first_line(inner) for inner in node.body[1:] if isinstance(inner, DEFINITIONS)}
-    lines = []
-    for number, line in enumerate(_without_comments(source), 1):
-        if _first_line(node) <= number <= node.end_lineno and number not in hidden and line.strip():
+    first = _first_line(node)
+    lines: list[str] = []
+    for number, line in enumerate(_without_comments(source.splitlines()[first - 1 : node.end_lineno]), first):
+        if number not in hidden and line.strip():
             lines += ["", line] if number in apart and len(lines) > 1 else [line]
     return "\n".join(lines)
 
@@ -55,14 +80,14 @@ def _first_line(node):
 
 def _docstring_lines(node):
     """Numbers of the lines that docstrings take, of the definition and of all within it."""
-    inner = [one for one in ast.walk(node) if isinstance(one, DEFINITIONS)]
-    documented = [one.body[0] for one in inner if ast.get_docstring(one, clean=False) is not None]
+    inner = [inner for inner in ast.walk(node) if isinstance(inner, DEFINITIONS)]
+    documented = [node.body[0] for node in inner if ast.get_docstring(node, clean=False) is not None]
     return {number for text in documented for number in range(text.lineno, text.end_lineno + 1)}
 
 
-def _without_comments(source):
-    lines = source.splitlines()
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+def _without_comments(lines):
+    lines = list(lines)
+    for token in tokenize.generate_tokens(io.StringIO("\n".join(lines)).readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column].rstrip()
