@@ -1,25 +1,25 @@
 """Figures of Q7.2: curves of both networks, accuracy by species, sheets of pictures."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
 
+from lib.data.pretext import draw_pretext
 from lib.figures.style import COLUMN, DASHES, MARKERS, PAGE, PAGE_TYPE, board, count_epochs, lay, style, wrapped
 
 
-def curves(runs):
-    """Accuracy and loss over epochs of several networks, on the training and the validation set.
+def curves(runs: Mapping[str, Mapping[str, ArrayLike]]) -> Figure:
+    """Accuracy and loss by epoch of several networks, on training and validation pictures (`Q7.2.1/curves`).
 
     Parameters
     ----------
-    runs : dict of str to dict
+    runs : dict of str to mapping
         By network, ``train_accuracy``, ``valid_accuracy`` (shares), ``train_loss``, ``valid_loss`` (nats): arrays of
-        one value per epoch, as long as that network's training was.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+        one value per epoch, of any length.
     """
-    longest = max((len(run["valid_loss"]) for run in runs.values()), default=0)
+    longest = max((np.size(run["valid_loss"]) for run in runs.values()), default=0)
     step = max(1, longest // 6)
     with style():
         figure = Figure(figsize=(COLUMN, 2.5))
@@ -27,7 +27,7 @@ def curves(runs):
         for i, (name, run) in enumerate(runs.items()):
             for split, dash in (("train", DASHES[1]), ("valid", DASHES[0])):
                 label = f"{name}, {'training' if split == 'train' else 'validation'}"
-                epochs = np.arange(1, len(run[f"{split}_loss"]) + 1)
+                epochs = np.arange(1, np.size(run[f"{split}_loss"]) + 1)
                 # Markers at the same epochs of every curve: 10, 20, ...
                 look = {"color": f"C{i}", "linestyle": dash, "marker": MARKERS[i], "markevery": (step - 1, step)}
                 left.plot(epochs, 100 * np.asarray(run[f"{split}_accuracy"]), label=label, **look)
@@ -41,21 +41,18 @@ def curves(runs):
     return figure
 
 
-def species_bars(names, finetune, scratch, most=40):
-    """Test accuracy of two networks on every species, the hardest on top.
+def species(species: Mapping[str, Mapping[str, float]], most: int = 40) -> Figure:
+    """Test accuracy of both networks on every species, the hardest on top (`Q7.2.1/species`).
 
     Parameters
     ----------
-    names : list of str
-    finetune, scratch : list of float
-        Shares of each species' test pictures.
+    species : dict of str to dict
+        By class, such as ``01_daffodil``: ``finetune_accuracy`` and ``scratch_accuracy``, shares of its test pictures.
     most : int
-        Species below each other; the others follow beside them.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+        Species in a column.
     """
+    names = [_readable(name) for name in species]
+    finetune, scratch = ([found[f"{net}_accuracy"] for found in species.values()] for net in ("finetune", "scratch"))
     order = sorted(range(len(names)), key=lambda i: (finetune[i] + scratch[i], names[i]))
     parts = max(1, -(-len(names) // most))
     length = -(-len(names) // parts)
@@ -66,7 +63,7 @@ def species_bars(names, finetune, scratch, most=40):
             rows = np.arange(len(shown))
             both = np.array([[scratch[i], finetune[i]] for i in shown]).reshape(-1, 2) * 100
             axes.hlines(rows, both[:, 0], both[:, 1], color="0.75", linewidth=1.5)
-            # A full circle within an empty square: both are seen where they are equal.
+            # A filled circle inside an open square: both show where they are equal.
             circle = {"markersize": 4.5, "label": "fine-tuned", "zorder": 4}
             square = {"markersize": 6.5, "label": "from scratch", "zorder": 3, "fillstyle": "none"}
             axes.plot(both[:, 1], rows, MARKERS[0], color="C0", clip_on=False, **circle)
@@ -78,7 +75,37 @@ def species_bars(names, finetune, scratch, most=40):
     return figure
 
 
-def sheet(images, across, titles=None):
+def mistakes(pictures: Mapping[str, NDArray], fit: Mapping[str, NDArray], most: int = 16) -> Figure:
+    """Test pictures that a network gets wrong (`Q7.2.1/wrong_finetune`, `Q7.2.1/wrong_scratch`).
+
+    Those by which its score for the predicted species exceeds that for the true one most come first.
+
+    Parameters
+    ----------
+    pictures : mapping
+        ``classes``, ``tst2`` (n, size, size, 3) uint8, ``tst2_labels`` (n,).
+    fit : mapping
+        ``test_logits`` (n, classes).
+    most : int
+        Pictures to show.
+    """
+    labels, logits = pictures["tst2_labels"], fit["test_logits"]
+    names = [_readable(name) for name in pictures["classes"]]
+    predicted = logits.argmax(axis=1)
+    wrong = np.flatnonzero(predicted != labels)
+    margin = logits[wrong, predicted[wrong]] - logits[wrong, labels[wrong]]
+    wrong = wrong[np.argsort(-margin, kind="stable")][:most]
+    titles = [f"{names[predicted[i]]}\n({names[labels[i]]})" for i in wrong]
+    return sheet(pictures["tst2"][wrong], across=4, titles=titles)
+
+
+def pretext(seed: int, pretext_size: int) -> Figure:
+    """The first pictures of the pretext task (`Q7.2.1/pretext`)."""
+    images, _ = draw_pretext(np.random.default_rng(seed), 60, pretext_size)
+    return sheet(images, across=12)
+
+
+def sheet(images: NDArray, across: int, titles: Sequence[str] | None = None) -> Figure:
     """Pictures side by side.
 
     Parameters
@@ -88,30 +115,21 @@ def sheet(images, across, titles=None):
     across : int
         Pictures in a row.
     titles : sequence of str, optional
-        Above each picture; what does not fit into a line goes on in the next.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+        Above each picture, wrapped to its width.
     """
     cell, gap = PAGE / across, 0.05
     line = 1.2 * PAGE_TYPE / 72
-    titles = [_fitted(title, cell - gap) for title in titles] if titles is not None else None
+    titles = [_wrapped_lines(title, cell - gap) for title in titles] if titles is not None else None
     rows = [range(start, min(start + across, len(images))) for start in range(0, len(images), across)]
     heads = [max(titles[i].count("\n") + 1 for i in row) * line + 0.08 if titles else 0 for row in rows]
     with style():
         if not len(images):
             figure, axes = board(COLUMN, 0.5)
-            axes.text(
-                COLUMN / 2,
-                0.25,
-                "no pictures" if titles is None else "no picture was mistaken",
-                ha="center",
-                va="center",
-            )
+            message = "no pictures" if titles is None else "no picture was mistaken"
+            axes.text(COLUMN / 2, 0.25, message, ha="center", va="center")
             return figure
         figure, axes = board(PAGE, sum(heads) + len(rows) * cell)
-        top = 0
+        top = 0.0
         for row, head in zip(rows, heads, strict=True):
             for place, i in enumerate(row):
                 left = place * cell + gap / 2
@@ -123,6 +141,10 @@ def sheet(images, across, titles=None):
     return figure
 
 
-def _fitted(title, width):
-    """Each line of a title, wrapped."""
-    return "\n".join(wrapped(part, width, PAGE_TYPE) for part in title.split("\n"))
+def _wrapped_lines(title, width):
+    return "\n".join(wrapped(line, width, PAGE_TYPE) for line in title.split("\n"))
+
+
+def _readable(name):
+    """A species' name from its folder's: ``lily of the valley`` from ``03_lily_of_the_valley``."""
+    return str(name).split("_", 1)[-1].replace("_", " ")

@@ -4,14 +4,18 @@ Images are (n, 1, size, size) float tensors, ink dark (0) on white paper (1), up
 (n, classes). A network's weights are its state dict, parameters and batch-norm statistics alike.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 import torch
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load, save
-from torch import nn
+from torch import Tensor, nn
 
 
 class Mlp(nn.Module):
-    """Q7.1.1: the fully connected network of Q3 again, one hidden layer of sigmoids.
+    """Q7.1.1: the fully connected network of Q3, one hidden layer of sigmoids.
 
     Parameters
     ----------
@@ -21,7 +25,7 @@ class Mlp(nn.Module):
     Attributes
     ----------
     mean : (inputs,) float tensor
-        Taken off every image first; zero until somebody sets it.
+        Subtracted from every image; zero until it is set.
 
     Examples
     --------
@@ -29,7 +33,9 @@ class Mlp(nn.Module):
     torch.Size([2, 36])
     """
 
-    def __init__(self, inputs=1024, hidden=64, classes=36):
+    mean: Tensor
+
+    def __init__(self, inputs: int = 1024, hidden: int = 64, classes: int = 36):
         super().__init__()
         self.register_buffer("mean", torch.zeros(inputs))
         self.hidden = nn.Linear(inputs, hidden)
@@ -38,7 +44,7 @@ class Mlp(nn.Module):
             nn.init.xavier_uniform_(layer.weight)
             nn.init.zeros_(layer.bias)
 
-    def forward(self, images):
+    def forward(self, images: Tensor) -> Tensor:
         x = images.flatten(1) - self.mean  # (n, 1024)
         x = torch.sigmoid(self.hidden(x))  # (n, 64)
         return self.output(x)  # (n, 36)
@@ -58,7 +64,7 @@ class Cnn(nn.Module):
     hidden : int
         Width of the linear layer before the last.
     dropout : float
-        Share of the features that are left out before either linear layer.
+        Share of the features that are left out before either linear layer in training.
 
     Examples
     --------
@@ -66,10 +72,17 @@ class Cnn(nn.Module):
     torch.Size([2, 47])
     """
 
-    def __init__(self, size, classes, channels=(16, 32, 64), hidden=128, dropout=0.2):
+    def __init__(
+        self,
+        size: int,
+        classes: int,
+        channels: Sequence[int] = (16, 32, 64),
+        hidden: int = 128,
+        dropout: float = 0.2,
+    ):
         super().__init__()
         a, b, c = channels
-        # The shapes are those of 28 x 28 images and the channels above.
+        # Shapes for 28 x 28 images, 47 classes and the default channels.
         self.features = nn.Sequential(
             *convolution(1, a, kernel=5),  # (n, 16, 14, 14)
             *convolution(a, b, kernel=3),  # (n, 32, 7, 7)
@@ -86,28 +99,28 @@ class Cnn(nn.Module):
         )
         self.to(memory_format=torch.channels_last)  # 1.4 times as fast on a CPU
 
-    def forward(self, images):
-        ink = 1 - images  # so that paper is 0, as the border is that the convolutions pad with
+    def forward(self, images: Tensor) -> Tensor:
+        ink = 1 - images  # so that paper is 0, like the border that the convolutions pad with
         return self.classifier(self.features(ink))
 
 
-def convolution(fan_in, fan_out, kernel):
+def convolution(fan_in: int, fan_out: int, kernel: int) -> tuple[nn.Module, ...]:
     """Layers from (n, fan_in, h, w) to (n, fan_out, h // 2, w // 2)."""
     return (
         nn.Conv2d(fan_in, fan_out, kernel, padding=kernel // 2, bias=False),  # batch norm brings the bias
-        nn.MaxPool2d(2),  # before what is monotonic, which then has a quarter of the work
+        nn.MaxPool2d(2),  # before batch norm and ReLU, which then have a quarter of the work
         nn.BatchNorm2d(fan_out),
         nn.ReLU(),
     )
 
 
-def build(description):
-    """A network with new weights, as a description asks for it.
+def build(description: Mapping[str, Any]) -> nn.Module:
+    """A network with new weights, by its description.
 
     Parameters
     ----------
     description : dict
-        ``kind`` (``"Mlp"`` or ``"Cnn"``) and what that class takes; other entries are left alone.
+        ``kind`` (``"Mlp"`` or ``"Cnn"``) and the parameters of that class; other entries are ignored.
 
     Returns
     -------
@@ -116,36 +129,39 @@ def build(description):
     Raises
     ------
     ValueError
-        If there is no such kind, or something that it takes is missing.
+        If there is no such kind, or a parameter is missing.
 
     Examples
     --------
     >>> count(build({"kind": "Mlp", "inputs": 1024, "hidden": 64, "classes": 36}))
     67940
     """
-    takes = {"Mlp": (Mlp, ("inputs", "hidden", "classes"))}
-    takes["Cnn"] = (Cnn, ("size", "classes", "channels", "hidden", "dropout"))
-    if description.get("kind") not in takes:
-        raise ValueError(f"kind is {description.get('kind')!r}, but networks are of kind {' or '.join(takes)}")
-    network, names = takes[description["kind"]]
+    kinds: dict[str, tuple[type[nn.Module], tuple[str, ...]]] = {
+        "Mlp": (Mlp, ("inputs", "hidden", "classes")),
+        "Cnn": (Cnn, ("size", "classes", "channels", "hidden", "dropout")),
+    }
+    kind = description.get("kind")
+    if kind not in kinds:
+        raise ValueError(f"kind is {kind!r}, but must be {' or '.join(kinds)}")
+    network, names = kinds[kind]
     missing = [name for name in names if name not in description]
     if missing:
-        raise ValueError(f"the description of this {description['kind']} lacks {', '.join(missing)}")
+        raise ValueError(f"the description of this {kind} lacks {', '.join(missing)}")
     return network(**{name: description[name] for name in names})
 
 
-def count(model):
-    """How many numbers a network learns."""
+def count(model: nn.Module) -> int:
+    """Number of learned parameters."""
     return sum(parameter.numel() for parameter in model.parameters())
 
 
-def pack_weights(model):
-    """All parameters and statistics of a network as a safetensors file's bytes; equal networks give equal bytes."""
+def pack_weights(model: nn.Module) -> bytes:
+    """All parameters and statistics of a network as a safetensors file; equal networks give equal bytes."""
     return save({name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()})
 
 
-def unpack_weights(model, packed):
-    """Put weights that `pack_weights` made into a network of the same shape.
+def unpack_weights(model: nn.Module, packed: bytes) -> nn.Module:
+    """Load weights from `pack_weights` into a network of the same shape.
 
     Parameters
     ----------
@@ -162,30 +178,35 @@ def unpack_weights(model, packed):
     Raises
     ------
     ValueError
-        If the bytes are no safetensors file, or hold the weights of another network.
+        If the bytes are not a safetensors file, or hold the weights of another network.
     """
     try:
         weights = load(packed)
     except SafetensorError as error:
-        raise ValueError(f"this is no whole safetensors file ({error}); train the network again") from error
-    wanted = model.state_dict()
+        raise ValueError(f"not a complete safetensors file ({error}); train the network again") from error
+    expected = model.state_dict()
     network = type(model).__name__
-    for names, what in ((wanted.keys() - weights, "are missing"), (weights.keys() - wanted, "are too many")):
+    for names, what in ((expected.keys() - weights, "missing"), (weights.keys() - expected, "unknown")):
         if names:
-            raise ValueError(f"weights {', '.join(sorted(names))} {what}: the file is not of this {network}")
-    for name, tensor in wanted.items():
+            raise ValueError(f"weights {', '.join(sorted(names))} are {what}: the file is not of this {network}")
+    for name, tensor in expected.items():
         found = weights[name]
         if found.shape != tensor.shape or found.dtype != tensor.dtype:
             raise ValueError(
-                f"{name} is {found.dtype} {tuple(found.shape)} in the file, but this {network} has {tensor.dtype}"
-                f" {tuple(tensor.shape)}: the file is of a network for other images or classes, or with other settings"
+                f"{name} is {found.dtype} {tuple(found.shape)} in the file, but {tensor.dtype} {tuple(tensor.shape)} in"
+                f" this {network}: the file is of a network for other images or classes, or with other settings"
             )
     model.load_state_dict(weights)
     return model.eval()
 
 
-def from_numpy(model, layers):
-    """Give an `Mlp` the weights of a network of lib.nn, so that both compute the same.
+def restore(description: Mapping[str, Any], packed: bytes) -> nn.Module:
+    """The trained network of a description and its packed weights, in evaluation mode."""
+    return unpack_weights(build(description), packed)
+
+
+def from_numpy(model: Mlp, layers: Iterable[tuple[NDArray, NDArray]]) -> Mlp:
+    """Copy the weights of a network of lib.nn into an `Mlp`, so that both compute the same.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from lib.figures import compression, datasets, flowers, pages, theory, torch, training
+from lib.figures import compression, datasets, flowers, pages, theory, training
 from lib.figures.style import save
 
 RNG = np.random.default_rng(0)
@@ -64,7 +64,10 @@ def wrong(n, across=6):
 
 
 def species(n):
-    return flowers.species_bars([f"a flower of kind {i}" for i in range(n)], list(some(n)), list(some(n)))
+    found = {f"{i:02d}_a_flower_of_kind_{i}": some(2) for i in range(n)}
+    return flowers.species(
+        {name: {"finetune_accuracy": tuned, "scratch_accuracy": own} for name, (tuned, own) in found.items()}
+    )
 
 
 FIGURES = {
@@ -115,9 +118,9 @@ FIGURES = {
     "classes": lambda: sheet_of_classes([*NAMES[:36]], 18),
     "classes by long names": lambda: sheet_of_classes(["lily of the valley", "iris", "rose"], 6),
     "classes, one": lambda: sheet_of_classes(["A"], 18),
-    "table": lambda: torch.table(some(4, 5), some(4, 5), ["MLP", "CNN, EMNIST", "a", "b"], ["01_list", "all", *"abc"]),
-    "table of one page": lambda: torch.table([[1.0]], [[1.0]], ["CNN"], ["a page of a very long name"]),
-    "table of ten pages": lambda: torch.table(some(1, 10), some(1, 10), ["CNN"], ["02_letters"] * 10),
+    "table": lambda: pages.table(some(4, 5), some(4, 5), ["MLP", "CNN, EMNIST", "a", "b"], ["01_list", "all", *"abc"]),
+    "table of one page": lambda: pages.table([[1.0]], [[1.0]], ["CNN"], ["a page of a very long name"]),
+    "table of ten pages": lambda: pages.table(some(1, 10), some(1, 10), ["CNN"], ["02_letters"] * 10),
     "flower curves": lambda: flowers.curves({"fine-tuned": history(60), "from scratch": history(40)}),
     "flower curves, one epoch": lambda: flowers.curves({"fine-tuned": history(1)}),
     "species": lambda: species(17),

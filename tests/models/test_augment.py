@@ -1,3 +1,5 @@
+"""Random changes to images: they keep shape and range, differ from image to image, and have the size they say."""
+
 import numpy as np
 import pytest
 import torch
@@ -46,3 +48,46 @@ def test_a_shift_is_in_units_of_the_image(strokes):
 def test_pens_become_thicker_and_thinner(strokes):
     ink = (1 - augment.pen(strokes, rng(), blur=0)).sum((1, 2, 3))
     assert ink.min() < 0.8 * 64 and ink.max() > 1.2 * 64
+
+
+def test_a_strength_of_zero_leaves_characters_unchanged_and_a_larger_one_moves_them_further(strokes):
+    assert torch.equal(augment.characters(strokes, rng(), strength=0), strokes)
+    near, far = ((augment.characters(strokes, rng(), amount) - strokes).abs().mean() for amount in (0.3, 1.5))
+    assert 0 < near < far / 2
+
+
+def photographs(**amounts):
+    """A photograph with a bright left half, 200 times, each changed in its own way."""
+    images = torch.zeros(200, 3, 32, 32)
+    images[..., :16] = 1
+    still = {"zoom": (1.0, 1.0), "rotate": 0.0, "light": 0.0}
+    return augment.photographs(images, rng(), 32, **still | amounts)
+
+
+def test_photographs_depend_on_the_generator_alone_and_are_scaled():
+    images = torch.rand(2, 3, 40, 40)
+    a, b, c = (augment.photographs(images, np.random.default_rng(seed), 24) for seed in (0, 0, 1))
+    assert a.shape == (2, 3, 24, 24) and a.isfinite().all() and torch.equal(a, b) and not torch.equal(a, c)
+
+
+def test_about_half_of_the_photographs_are_mirrored():
+    left = photographs()[:, 0, :, :8].mean((1, 2))
+    assert 0.4 < (left > 0.5).float().mean() < 0.6
+    assert ((left > 0.95) | (left < 0.05)).float().mean() > 0.9
+
+
+def test_photographs_are_zoomed_into_and_rotated():
+    upright, rotated = photographs(), photographs(rotate=20.0)
+    assert (upright[:, 0, 0] - upright[:, 0, -1]).abs().max() < 0.1  # the top row is like the bottom row
+    assert (rotated[:, 0, 0] - rotated[:, 0, -1]).abs().mean() > 0.05
+    edges = torch.zeros(200, 3, 32, 32)
+    edges[..., :4, :] = 1  # the top eighth
+    zoomed = augment.photographs(edges, rng(), 32, zoom=(0.3, 0.3), rotate=0.0, light=0.0)
+    assert (zoomed.amax((1, 2, 3)) < 0.1).float().mean() > 0.4  # many do not see the edge
+
+
+def test_light_changes_brightness_contrast_and_colour():
+    changed = photographs(light=0.25)
+    assert changed.std((2, 3)).std() > 0.03
+    assert (changed.mean((2, 3)).std(dim=1) > 0.005).float().mean() > 0.9  # the channels of a grey picture differ
+    assert photographs().mean((2, 3)).std(dim=1).max() < 1e-5

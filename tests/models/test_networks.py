@@ -1,3 +1,5 @@
+"""The networks of Q7.1 and their weights: what they compute, files of other networks, the way from lib.nn."""
+
 import numpy as np
 import pytest
 import torch
@@ -18,11 +20,13 @@ def test_cnn_gives_one_logit_per_class(size):
 
 def test_mlp_computes_what_the_numpy_network_computes():
     rng = np.random.default_rng(0)
-    ours = numpy_network.initialise((64, 8, 5), ("sigmoid", "linear"), rng, np.float64)
-    theirs = networks.from_numpy(networks.Mlp(64, 8, 5).double(), [layer[:2] for layer in ours.layers])
+    in_numpy = numpy_network.initialise((64, 8, 5), ("sigmoid", "linear"), rng, np.float64)
+    in_torch = networks.from_numpy(networks.Mlp(64, 8, 5).double(), [layer[:2] for layer in in_numpy.layers])
+    mean = rng.random(64)
+    in_torch.mean.copy_(torch.from_numpy(mean))
     x = rng.random((6, 64))
-    expected = numpy_network.predict(ours, x)
-    np.testing.assert_allclose(theirs(torch.from_numpy(x)).detach().numpy(), expected, atol=1e-12)
+    expected = numpy_network.predict(in_numpy, x - mean)
+    np.testing.assert_allclose(in_torch(torch.from_numpy(x)).detach().numpy(), expected, atol=1e-12)
 
 
 def test_mlp_refuses_layers_of_another_shape():
@@ -45,16 +49,48 @@ def test_equal_networks_pack_to_equal_bytes():
 def test_weights_for_other_classes_are_refused_and_change_nothing():
     model = small()
     before = networks.pack_weights(model)
-    with pytest.raises(ValueError, match=r"classifier.6.weight is torch.float32 \(9, 6\) in the file.*\(5, 6\)"):
+    with pytest.raises(ValueError, match=r"classifier.6.weight is torch.float32 \(9, 6\) in the file, but .* \(5, 6\)"):
         networks.unpack_weights(model, networks.pack_weights(small(classes=9)))
     assert networks.pack_weights(model) == before
 
 
 def test_weights_of_another_network_are_refused():
-    with pytest.raises(ValueError, match="hidden.bias.*are missing.*not of this Mlp"):
+    with pytest.raises(ValueError, match="hidden.bias.* are missing: the file is not of this Mlp"):
         networks.unpack_weights(networks.Mlp(), networks.pack_weights(small()))
 
 
 def test_a_truncated_file_is_refused():
-    with pytest.raises(ValueError, match="no whole safetensors file"):
+    with pytest.raises(ValueError, match="not a complete safetensors file"):
         networks.unpack_weights(small(), networks.pack_weights(small())[:100])
+
+
+def test_a_network_is_restored_from_its_description_and_weights():
+    model = small()
+    description = {
+        "kind": "Cnn",
+        "size": 16,
+        "classes": 5,
+        "channels": [2, 3, 4],
+        "hidden": 6,
+        "dropout": 0.2,
+        "names": "ABCDE",
+    }
+    restored = networks.restore(description, networks.pack_weights(model))
+    assert not restored.training
+    x = torch.rand(4, 1, 16, 16)
+    torch.testing.assert_close(restored(x), model.eval()(x), rtol=0, atol=0)
+
+
+def test_descriptions_of_no_network_are_refused():
+    with pytest.raises(ValueError, match="kind is 'Rnn', but must be Mlp or Cnn"):
+        networks.build({"kind": "Rnn"})
+    with pytest.raises(ValueError, match="the description of this Mlp lacks hidden, classes"):
+        networks.build({"kind": "Mlp", "inputs": 9})
+
+
+def test_dropout_acts_in_training_alone():
+    torch.manual_seed(0)
+    model, x = networks.Cnn(16, 5, channels=(2, 3, 4), hidden=6, dropout=0.9), torch.rand(8, 1, 16, 16)
+    assert not torch.equal(model(x), model(x))
+    model.eval()
+    assert torch.equal(model(x), model(x))
