@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
+from lib.captions import split_caption
 from lib.graph.settings import config
 
 
@@ -93,25 +94,13 @@ class Artifact:
 
     @property
     def title(self) -> str:
-        """The first sentence of the caption."""
-        return first_sentence(self.caption)[0]
+        """The first clause of the caption."""
+        return split_caption(self.caption)[0]
 
     def at(self, point: dict[str, Any]) -> "Artifact":
         """This artifact for one point of a sweep: axes in braces get their values."""
         numbers = tuple(number.at(point) for number in self.numbers)
         return replace(self, id=self.id.format(**point), caption=self.caption.format(**point), numbers=numbers)
-
-
-def first_sentence(caption: str) -> tuple[str, str]:
-    """A caption's first sentence or clause, and the rest.
-
-    Examples
-    --------
-    >>> first_sentence("Pictures that are read wrongly: as what, and what it is."), first_sentence("Six of each.")
-    (('Pictures that are read wrongly', 'As what, and what it is.'), ('Six of each', ''))
-    """
-    sentence, _, rest = re.match(r"(.*?)([:;.]\s+|\.?$)(.*)", caption, re.DOTALL).groups()
-    return sentence, rest[:1].upper() + rest[1:]
 
 
 def artifacts_in(value: Any) -> Iterator[Artifact]:

@@ -29,7 +29,6 @@ from lib.graph.artifact import (
     Artifact,
     Kind,
     artifacts_in,
-    first_sentence,
 )
 from lib.graph.fingerprint import PROJECT, code
 from lib.graph.numbers import Number
@@ -338,7 +337,7 @@ def _declare(function, to, settings, doc, keep, inputs, template=None):
         outputs=outputs,
         single=single,
         keep=keep,
-        doc=doc or first_sentence(next(iter(outputs.values())).caption)[0],
+        doc=doc or next(iter(outputs.values())).title,
         progress="progress" in _parameters(function),
         template=template,
         location=location,

@@ -1,0 +1,18 @@
+"""Nothing that looks like a test is passed over."""
+
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+
+
+def pytest_collection_modifyitems(session, config, items):
+    """Fail a run of the whole suite in which a file of tests, or a module with examples, contributes nothing."""
+    if config.option.keyword or config.option.markexpr or config.args != config.getini("testpaths"):
+        return
+    collected = {item.path for item in items}
+    expected = {*PROJECT.glob("tests/**/test_*.py")}
+    expected |= {file for file in PROJECT.glob("lib/**/*.py") if ">>> " in file.read_text(encoding="utf-8")}
+    if missing := sorted(str(file.relative_to(PROJECT)) for file in expected - collected):
+        raise pytest.UsageError(f"no test was collected from {', '.join(missing)}")
