@@ -52,9 +52,9 @@ pretext = step(
         "weights": raw("fits/pretext_squeezenet.safetensors", "SqueezeNet trained on drawn shapes."),
         "numbers": numbers(
             "Q7.2.1/pretext.json",
-            Number("pretext.shape_accuracy", "Shapes named in held-out pretext pictures", "%"),
-            Number("pretext.texture_accuracy", "Textures named in held-out pretext pictures", "%"),
-            Number("pretext.colour_accuracy", "Colours named in held-out pretext pictures", "%"),
+            Number("q7.2.pretext.shape_accuracy", "Shapes named in held-out pretext pictures", "%"),
+            Number("q7.2.pretext.texture_accuracy", "Textures named in held-out pretext pictures", "%"),
+            Number("q7.2.pretext.colour_accuracy", "Colours named in held-out pretext pictures", "%"),
             caption="Accuracy on pretext pictures that were held out.",
         ),
     },
