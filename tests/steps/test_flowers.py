@@ -104,6 +104,12 @@ def test_features_are_those_of_the_requested_view(folder, pretrained):
     assert seen == [(8, 18), (14, 18), (18, 18)]
 
 
+def test_pretraining_repeats_to_the_byte():
+    first = steps.pretrain(20, 32, 1, 8, 0.003, 0, "cpu")
+    torch.manual_seed(99)
+    assert steps.pretrain(20, 32, 1, 8, 0.003, 0, "cpu") == first
+
+
 def test_pretraining_gives_weights_that_load_and_an_accuracy_of_each_kind_of_answer():
     found = steps.pretrain(30, 32, 1, 8, 0.003, 0, "cpu")
     squeezenet.squeezenet(squeezenet.read_state(found["weights"]))
@@ -185,6 +191,23 @@ def test_the_network_from_scratch_is_measured_on_plain_pictures_and_their_mirror
 def test_every_setting_changes_the_network_from_scratch(change):
     found, other = (steps.fit_scratch(small_pictures(), **scratch_settings(**more)) for more in ({}, change))
     assert found["weights"] != other["weights"]
+
+
+@pytest.mark.parametrize(
+    "train",
+    [
+        lambda seed: steps.fit_scratch(small_pictures(), **scratch_settings(seed=seed)),
+        lambda seed: steps.fit_head(views(), **head_settings(seed=seed)),
+    ],
+    ids=["scratch", "head"],
+)
+def test_the_seed_decides_the_initial_weights_and_the_batches(train, monkeypatch):
+    first = train(0)["weights"]
+    torch.manual_seed(99)
+    assert train(0)["weights"] == first
+    seed_torch = torch.manual_seed
+    monkeypatch.setattr(torch, "manual_seed", lambda seed: seed_torch(0))
+    assert train(1)["weights"] != first  # by other batches alone
 
 
 def test_training_pictures_are_augmented_and_their_labels_smoothed(monkeypatch):
