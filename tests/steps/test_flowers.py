@@ -25,6 +25,7 @@ def folder(tmp_path_factory):
             for i in range(each):
                 picture = np.zeros((40, 50, 3), np.uint8)
                 picture[:, :25] = 50 * (shade + 1)
+                picture[:, :5] = 255  # not in the middle square
                 picture[:, 25:, label] = 200 + i
                 Image.fromarray(picture).save(folder / part / name / f"image_{i}.png")
     return folder
@@ -88,7 +89,7 @@ def test_every_part_is_shrunk_with_its_labels_in_the_order_of_the_classes(folder
     for shade, (part, each) in enumerate(PARTS.items()):
         assert found[part].shape == (2 * each, 20, 20, 3) and found[part].dtype == np.uint8
         assert found[f"{part}_labels"].tolist() == [0] * each + [1] * each
-        assert (found[part][:, :, 0] == 50 * (shade + 1)).all()  # the whole picture: its left edge is there
+        assert (found[part][:, :, 0] == 255).all() and (found[part][:, :, 5] == 50 * (shade + 1)).all()
         assert found[part][:each, 0, -1, 0].tolist() == [200 + i for i in range(each)]
 
 
