@@ -10,7 +10,8 @@ from pathlib import Path
 from skimage import color, filters, measure
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from lib.vision import letters, page  # noqa: E402
+from lib.data.photos import open_photo  # noqa: E402
+from lib.vision.letters import find_letters  # noqa: E402
 
 
 def fastest(function, repeats=5):
@@ -28,8 +29,8 @@ def label_alone(image):
 
 
 for name in sys.argv[1:]:
-    photo = page.open_photo(Path(name))
+    photo = open_photo(Path(name))
     alone = fastest(lambda photo=photo: label_alone(photo))
-    ours = fastest(lambda photo=photo: letters.find_letters(photo))
-    boxes, _ = letters.find_letters(photo)
-    print(f"{name}: {len(boxes)} boxes, {ours:.3f} s, alone {alone:.3f} s, ratio {ours / alone:.2f}")
+    found = fastest(lambda photo=photo: find_letters(photo))
+    boxes, _ = find_letters(photo)
+    print(f"{name}: {len(boxes)} boxes, {found:.3f} s, alone {alone:.3f} s, ratio {found / alone:.2f}")
