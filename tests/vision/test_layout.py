@@ -108,3 +108,16 @@ def test_letters_of_a_word_may_overlap():
 )
 def test_space_width(gaps, space):
     assert layout.space_width(np.array(gaps)) == pytest.approx(space)
+
+
+@pytest.mark.parametrize("slope", [-0.13, 0.13])
+def test_letters_far_apart_on_a_tilted_page_are_a_line(slope):
+    boxes = grid(5, 12, slope, pitch_y=60, pitch_x=130)
+    assert np.abs(np.diff(boxes[:3, 0])).min() > 15  # each is beside the one before only when the page is straightened
+    assert layout.find_lines(boxes).tolist() == np.repeat(range(5), 12).tolist()
+
+
+@pytest.mark.parametrize("gap, words", [(6, 1), (12, 5)])
+def test_equal_gaps_make_one_word_or_single_letters(gap, words):
+    boxes = grid(1, 5, pitch_x=14 + gap)  # letters are 20 high
+    assert layout.find_words(boxes, np.zeros(5)).max() + 1 == words
