@@ -53,8 +53,8 @@ class Pull(OptionsAnywhere, Build):
     doc_purpose = "copy single artifacts out, with the snippet that includes them"
     doc_usage = "ID..."
     doc_description = (
-        "An ID is one of `pull --list`, a question (Q3.1: all of it), a question with a word (Q4/boxes) or the key of a
-        " "number (q3.test_accuracy)."
+        "An ID is one of `pull --list`, a question (Q3.1: all of it), a question with a word (Q4/boxes) or the key of "
+        "a number (q3.test_accuracy)."
     )
     cmd_options = Build.cmd_options + (
         {"name": "to", "long": "to", "type": str, "default": "pulled", "help": "folder to copy to [%(default)s]"},

@@ -22,8 +22,8 @@ EFFECTS += ("site", "subprocess", "sys", "threading.Thread", "threading.settrace
 EFFECTS += ("numpy.seterr", "numpy.set_printoptions", "torch.manual_seed", "torch.set_", "matplotlib.use")
 # Builtins that only make values.
 PURE = set(
-    "abs all any bool bytes chr dict divmod enumerate float frozenset int isinstance len list max min ord property range
-    " "repr reversed round set slice sorted staticmethod classmethod str sum super tuple type zip".split()
+    "abs all any bool bytes chr dict divmod enumerate float frozenset int isinstance len list max min ord property "
+    "range repr reversed round set slice sorted staticmethod classmethod str sum super tuple type zip".split()
 )
 # Calls that take functions and keep them to themselves.
 KEEP_TO_THEMSELVES = ("functools.", "dataclasses.", "typing.", "collections.", "enum.", "contextlib.", "operator.")
