@@ -93,9 +93,9 @@ def test_several_outputs_are_attributes(graph, table):
 
 
 @pytest.mark.parametrize("declare, message", [
-    (lambda t: step.step("lib.s:fit", to=step.npz("a"), tabel=t), "has no parameter tabel; it would be called with table"),
+    (lambda t: step.step("lib.s:fit", to=step.npz("a"), tabel=t), "no parameter tabel; it would be called with table"),
     (lambda t: step.step("lib.s:fit", to=step.npz("a"), table=t), "nothing fills the parameter epochs of lib.s:fit"),
-    (lambda t: step.step("lib.s:size", to=step.npz("a"), table=t, settings=Training()), "nothing fills the parameter s"),
+    (lambda t: step.step("lib.s:size", to=step.npz("a"), table=t, settings=Training()), "nothing fills the parameter"),
     (lambda t: step.step("lib.s:size", to=step.file("a"), table=t, size=1), "lib.s:size has no parameter target"),
     (lambda t: step.step("lib.s:draw", to=step.npz("data/table")), "data/table is made at tests/graph/test_step.py:"),
     (lambda t: step.step("lib.s:draw", to=step.file("data/table.npz")), "has no parameter target"),

@@ -134,11 +134,11 @@ def test_progress_is_written_for_who_shows_it(function, tmp_path):
 
 
 def test_a_step_is_watched_if_it_has_limits(function, tmp_path, monkeypatch):
-    readme = PROJECT / "README.md"
-    run = function(lambda: readme.read_text()[:0] + "made")
+    file = PROJECT / "pyproject.toml"
+    run = function(lambda: file.read_text()[:0] + "made")
     perform(run, tmp_path, allowed=None)
     monkeypatch.setattr(worker, "ROOMS", ())
-    with pytest.raises(RuntimeError, match="opened README.md"):
+    with pytest.raises(RuntimeError, match="opened pyproject.toml"):
         perform(run, tmp_path, allowed=[])
 
 
