@@ -127,7 +127,9 @@ FIGURES = {  # by the ids that a function draws, and by what is at the end of a 
         {"original": some(10, 9, 9), "wide\nautoencoder": some(10, 9, 9)}, [*"ABCDEFGHIJ"]
     ),
     "reconstructions, one": lambda: compression.pairs({"original": some(1, 9, 9)}, ["A"]),
-    "Q6.3/psnr_by_rank": lambda: compression.psnr_by_rank(range(1, 257), {"PCA": some(256)}, {"autoencoder": (32, 0.5)}),
+    "Q6.3/psnr_by_rank": lambda: compression.psnr_by_rank(
+        range(1, 257), {"PCA": some(256)}, {"autoencoder": (32, 0.5)}
+    ),
     "ranks, one": lambda: compression.psnr_by_rank([1], {"PCA": [9.0]}, {}),
     "classes": lambda: sheet_of_classes([*NAMES[:36]], 18),
     "classes by long names": lambda: sheet_of_classes(["lily of the valley", "iris", "rose"], 6),

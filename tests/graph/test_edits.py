@@ -119,6 +119,9 @@ MEANINGLESS = {
     "an unrelated constant made by a package": ({"s": "import re\nX = re.compile('a')\ndef run(): return 1"}, "s", "'a'", "'b'"),
     "an unrelated class": ({"s": "import enum\nclass K(enum.Enum):\n    A = 1\ndef run(): return 3"}, "s", "A = 1", "A = 2"),
     "an unrelated dataclass": ({"s": "from dataclasses import dataclass, field\n@dataclass(frozen=True)\nclass K:\n    x: list = field(default_factory=list)\n    y: int = 1\ndef run(): return 3"}, "s", "y: int = 1", "y: int = 2"),
+    "an unrelated function in an unrelated table": (
+        {"s": "import functools\nT = functools.reduce(lambda a, b: a + b, [1, 2])\nU = [max(x, 1) for x in 'abc']\ndef run(): return 3"},
+        "s", "1, 2", "1, 3"),
     "an unrelated table": ({"s": "T = {n: 1 for n in 'abc'}\nU = 'a b'.split()\ndef run(): return 3"}, "s", "'a b'", "'a c'"),
     "an order of definitions": ({"s": "def f(): return 1\ndef run(): return f()\nX = 1"}, "s", "def f(): return 1\ndef run(): return f()", "def run(): return f()\ndef f(): return 1"),
     "parentheses": ({"s": "def run(): return 1 + 2"}, "s", "1 + 2", "(1 + (2))"),

@@ -120,6 +120,7 @@ def test_figures_and_numbers_are_steps(graph, table):
     made = step.number("q3.1.ink", "lib.s:draw", label="Ink", unit="%", digits=1, settings=Training())
     assert (made.id, made.caption, made.numbers) == ("Q3.1/ink", "Ink.", (Number("q3.1.ink", "Ink", "%", 1),))
     assert graph.steps[-1].settings == {"epochs": 3}
+    assert all(made.keep for made in graph.steps) and all(made.single for made in graph.steps)
 
 
 def test_each_kind_has_its_ending(graph):
@@ -176,6 +177,7 @@ def test_sweeps_are_matched_and_an_input_of_an_axiss_name_stands_for_it(graph):
     step.sweep("lib.s:one", over={"page": "ab"}, to=step.json("s/{page}"), x=1, page="same")
     assert [made.settings["page"] for made in graph.steps[-2:]] == ["same", "same"]
     drawn = step.figure("d/{page}", "lib.s:one", caption="Of {page}.", over={"page": "ab"}, x=found.text)
+    assert list(drawn) == ["a", "b"] and all(made.keep for made in graph.steps)
     assert drawn["b"].caption == "Of b." and graph.steps[-1].inputs["x"].id == "t/b"
 
 

@@ -172,7 +172,8 @@ def imports(module, nested):
         id(inner)
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        or isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        or isinstance(node, ast.If)
+        and "TYPE_CHECKING" in ast.unparse(node.test)
         for inner in ast.walk(node)
     }
     for node in ast.walk(tree):
@@ -190,7 +191,9 @@ def imports(module, nested):
 def test_no_room_but_the_kernel_and_the_commands_knows_the_graph_or_the_stages():
     for module in MODULES:
         if module.startswith("lib.") and not f"{module}.".startswith(("lib.graph.", "lib.commands.")):
-            found = [name for name in imports(module, nested=True) if name.startswith(("lib.graph", "lib.comm", "stag"))]
+            found = [
+                name for name in imports(module, nested=True) if name.startswith(("lib.graph", "lib.comm", "stag"))
+            ]
             assert not found, f"{module} imports {found[0]}"
 
 
