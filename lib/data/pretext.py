@@ -18,7 +18,7 @@ QUESTIONS = (len(SHAPES), len(TEXTURES), len(COLOURS))
 _TURN = 2 * np.pi
 
 
-def draw_pretext(rng, count, size=64):
+def draw_pretext(rng: np.random.Generator, count: int, size: int = 64) -> tuple[np.ndarray, np.ndarray]:
     """Draw shapes filled with textures.
 
     Parameters

@@ -294,7 +294,7 @@ def _parse(line):
 
 
 @cache
-def letterforms():
+def letterforms() -> tuple[Letterform, ...]:
     """All letterforms of the table, grouped by character in the order of `CHARACTERS`.
 
     Returns
@@ -311,7 +311,7 @@ def letterforms():
 
 
 @cache
-def path_matrices(number, points):
+def path_matrices(number: int, points: int) -> tuple[np.ndarray, ...]:
     """Linear maps from the control points of a letterform to points along its path.
 
     A cubic spline with fixed knots is linear in the points it goes through, so a thousand disturbed copies of a

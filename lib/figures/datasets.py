@@ -1,11 +1,15 @@
 """What a data set looks like: a few images of every class on one sheet."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from lib.figures.style import LETTERS, PAGE, PAGE_TYPE, board, lay, style, wrapped
 
 
-def class_sheet(images, labels, classes, each, across):
+def class_sheet(images: NDArray, labels: NDArray, classes: Sequence[str], each: int, across: int) -> Figure:
     """A few images of every class, each class in a column under its name.
 
     Parameters

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import matplotlib.style
@@ -27,7 +28,7 @@ LETTERS = "DejaVu Sans Mono"  # a face in which 0 and O, and 1, I and l, differ
 # Light enough at both ends for black text on it.
 SHADES = LinearSegmentedColormap.from_list("shades", ["#fff0b8", "#f2a33c"])
 
-RC = {
+RC: dict[Any, Any] = {  # matplotlib's stubs know every key by name
     "axes.prop_cycle": matplotlib.style.library["petroff10"]["axes.prop_cycle"],
     "axes.grid": True,
     "axes.spines.right": False,
@@ -66,7 +67,7 @@ def board(width: float, height: float) -> tuple[Figure, Axes]:
         The axes fill the figure: x to the right and y down, in inches.
     """
     width, height = max(width, 0.1), max(height, 0.1)
-    figure = Figure(figsize=(width, height), layout="none")
+    figure = Figure(figsize=(width, height), layout="none")  # type: ignore[arg-type]
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0), autoscale_on=False)
     axes.set_axis_off()
     return figure, axes

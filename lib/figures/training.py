@@ -176,7 +176,7 @@ def confusion(predictions: Mapping[str, NDArray]) -> Figure:
     type_size = min(PAGE_TYPE, 0.95 * cell)
     with style():
         width, height = left + side + right, top + side + bottom
-        figure = Figure(figsize=(width, height), layout="none")
+        figure = Figure(figsize=(width, height), layout="none")  # type: ignore[arg-type]
         axes = figure.add_axes((left / width, bottom / height, side / width, side / height))
         axes.imshow(np.where(np.eye(n), 0.88, np.nan), vmin=0, vmax=1)  # the diagonal in grey
         scale = Normalize(0, max(int(mistakes.max()) if mistakes.count() else 0, 1))
@@ -188,8 +188,8 @@ def confusion(predictions: Mapping[str, NDArray]) -> Figure:
         ticks = np.arange(n)
         axes.set_xticks(ticks, classes, fontsize=type_size, family=LETTERS)
         axes.set_yticks(ticks, classes, fontsize=type_size, family=LETTERS)
-        for i in ticks:
-            axes.text(n - 0.5 + 8 / cell, i, counts[i, i], va="center_baseline", size=type_size)
+        for i in range(n):
+            axes.text(n - 0.5 + 8 / cell, i, str(counts[i, i]), va="center_baseline", size=type_size)
         figure.text(0.995, 1 - (top - 0.06) / height, "correct", ha="right", size=PAGE_TYPE)
         axes.set_xticks(ticks[:-1] + 0.5, minor=True)
         axes.set_yticks(ticks[:-1] + 0.5, minor=True)
@@ -245,11 +245,12 @@ def confused_pairs(
             i, j = map(classes.index, entry["pair"])
             mistaken = [images[(labels == true) & (predicted == read)] for true, read in ((i, j), (j, i))]
             top = head + 1.05 * cell * row
-            middle = {"y": top + cell / 2, "va": "center_baseline"}
-            axes.text(first, s=" ".join(entry["pair"]), ha="center", weight="bold", family=LETTERS, **middle)
-            axes.text(number, s=sum(map(len, mistaken)), ha="center", **middle)
+            middle = top + cell / 2
+            pair, together = " ".join(entry["pair"]), str(sum(map(len, mistaken)))
+            axes.text(first, middle, pair, ha="center", va="center_baseline", weight="bold", family=LETTERS)
+            axes.text(number, middle, together, ha="center", va="center_baseline")
             for start, found in zip(starts, mistaken, strict=True):
-                axes.text(start + 0.18, s=len(found), ha="right", **middle)
+                axes.text(start + 0.18, middle, str(len(found)), ha="right", va="center_baseline")
                 if len(found):
                     strip = _tiles(found[:each], rows=1, paper=1.0)
                     lay(axes, strip, start + 0.25, top, cell * min(len(found), each), cell)

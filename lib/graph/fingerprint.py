@@ -27,8 +27,8 @@ CALL = f"{KERNEL}.call"
 
 BODY = "<module>"
 ROOMS = ("lib", "stages")
-UNFOLLOWABLE = ("__import__", "eval", "exec", "globals", "importlib.import_module", "importlib.machinery")
-UNFOLLOWABLE += ("importlib.reload", "importlib.util", "pkgutil", "runpy", "sys.modules")
+UNFOLLOWABLE: tuple[str, ...] = ("__import__", "eval", "exec", "globals", "importlib.import_module")
+UNFOLLOWABLE += ("importlib.machinery", "importlib.reload", "importlib.util", "pkgutil", "runpy", "sys.modules")
 LEAD_ANYWHERE = {name.partition(".")[0] for name in UNFOLLOWABLE}
 
 # Import names that differ from the distribution's name.
@@ -54,7 +54,7 @@ class Code:
         self._packages = {package for module in self._modules for package in _with_parents(module)}
 
     @cache  # noqa: B019 - one instance lives as long as the process
-    def fingerprint(self, *entries):
+    def fingerprint(self, *entries: str) -> dict[str, dict[str, str]]:
         """Digest of each definition that functions reach, and the version of each package.
 
         Parameters
@@ -79,7 +79,7 @@ class Code:
             "packages": {package: _version(package) for package in sorted(packages)},
         }
 
-    def parameters(self, entry):
+    def parameters(self, entry: str) -> dict[str, bool]:
         """Parameters of a function: ``{name: whether it has a default}``; a ``**name`` is ``{"**": True}``.
 
         Raises
@@ -159,10 +159,10 @@ class Code:
         return [f"{module}:{name}" for module in sorted(modules) for name in self._table(module)]
 
 
-_codes = {}
+_codes: dict[str, Code] = {}
 
 
-def code(state=None):
+def code(state: str | None = None) -> Code:
     """The project's code, read once for each state of its files (`code_state`); without one, as it was first read."""
     if state is None and _codes:
         return next(iter(_codes.values()))
@@ -172,7 +172,7 @@ def code(state=None):
     return _codes[state]
 
 
-def code_state(root=PROJECT):
+def code_state(root: Path = PROJECT) -> str:
     """Changes when somebody writes to a module of the project: a digest of names, sizes and times."""
     found = []
     for module, file in sorted(_find_modules(root).items()):
@@ -181,7 +181,7 @@ def code_state(root=PROJECT):
     return _sha("\n".join(found))
 
 
-def read_definitions(source, module="module", package=""):
+def read_definitions(source: str, module: str = "module", package: str = "") -> dict[str, list]:
     """Top-level definitions of a module's source, each with a digest and the dotted names that it refers to.
 
     Parameters
@@ -215,7 +215,7 @@ def read_definitions(source, module="module", package=""):
     tree = ast.parse(source)
     parameters = {node.name: _parameters(node.args) for node in tree.body if isinstance(node, ast.FunctionDef)}
     scopes = symtable.symtable(source, module, "exec").get_children()
-    table = {}
+    table: dict[str, list] = {}
     for node in _without_docstring(tree.body):
         if isinstance(node, ast.Import | ast.ImportFrom):
             for name, dotted in _imported(node, package):

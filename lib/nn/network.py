@@ -159,7 +159,7 @@ def initialise(
     """
     network = Network(sizes, activations, dtype)
     for layer in network.layers:
-        layer.W[...] = xavier_uniform(*layer.W.shape, rng)
+        layer.W[...] = xavier_uniform(len(layer.W), len(layer.b), rng)
     return network
 
 
@@ -244,7 +244,8 @@ def backward(network: Network, activations: list[NDArray], grad_output: NDArray,
     grad: NDArray | None = grad_output
     for i in reversed(range(len(network.layers))):
         x, y = activations[i], activations[i + 1]
-        grad = backward_layer(network.layers[i], x, y, grad, gradient.layers[i], needs_grad_x=i > 0)
+        # None only behind the first layer, which is the last one here.
+        grad = backward_layer(network.layers[i], x, y, grad, gradient.layers[i], needs_grad_x=i > 0)  # type: ignore[arg-type]
 
 
 def predict(network: Network, x: NDArray, chunk: int = 1024) -> NDArray:
