@@ -9,7 +9,7 @@ LONGEST_TITLE = 60  # characters
 def split_caption(caption: str) -> tuple[str, str]:
     """A caption's first clause as a title, and the rest as a text.
 
-    A clause ends at a colon, a semicolon or a full stop; a long one at a comma.
+    A clause ends at a colon, a semicolon or a full stop; a long one at its last comma that leaves few words.
 
     Examples
     --------
@@ -23,6 +23,7 @@ def split_caption(caption: str) -> tuple[str, str]:
     clause = CLAUSE.match(caption)
     title = clause[1].rstrip(".") if clause else caption
     if len(title) > LONGEST_TITLE:
-        title = title.partition(", ")[0]
+        shorter = title[: LONGEST_TITLE + 1].rpartition(", ")[0]
+        title = shorter if " " in shorter else title
     text = caption[len(title) :].lstrip(",:;. ")
     return title, text[:1].upper() + text[1:]

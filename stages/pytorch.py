@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from lib.graph import Artifact, Number, figure, json, npz, numbers, raw, step
 from stages.data import EMNIST, MNIST, NIST36
 from stages.settings import SETTINGS
-from stages.training import PREDICTIONS
+from stages.training import BEST
 
 
 class Network(NamedTuple):
@@ -46,12 +46,12 @@ def network(name: str, question: str, title: str, what: str, data: Artifact, fun
             "numbers": numbers(
                 f"{question}/numbers",
                 Number(f"{key}.test_accuracy", f"{title}, test accuracy", "%", headline=10 + int(question[-1])),
-                Number(f"{key}.test_accuracy_low", "Test accuracy, 95 % interval from", "%", detail=True),
-                Number(f"{key}.test_accuracy_high", "Test accuracy, 95 % interval to", "%", detail=True),
+                Number(f"{key}.test_accuracy_low", "Test accuracy, lower end of the 95 % interval", "%", detail=True),
+                Number(f"{key}.test_accuracy_high", "Test accuracy, upper end of the 95 % interval", "%", detail=True),
                 Number(f"{key}.valid_accuracy", "Validation accuracy", "%"),
                 Number(f"{key}.parameters", "Learned parameters"),
                 Number(f"{key}.epochs", "Epochs", detail=True),
-                Number(f"{key}.test_loss", "Loss on test images", detail=True),
+                Number(f"{key}.test_loss", "Loss on test images", "nats", detail=True),
                 Number(f"{key}.test_images", "Test images", detail=True),
                 caption=f"Test accuracy of the {what}.",
             ),
@@ -97,13 +97,13 @@ AGREEMENT = step(
     to=numbers(
         "Q7.1.1/agreement",
         Number("q7.1.1.epochs_compared", "Epochs compared with numpy", detail=True),
-        Number("q7.1.1.largest_loss_difference", "Largest difference from numpy's loss", detail=True),
+        Number("q7.1.1.largest_loss_difference", "Largest difference from numpy's loss", "nats", detail=True),
         caption="Losses of numpy and torch, same weights and batches, float64.",
     ),
 )
 AGAINST_NUMPY = step(
     "lib.steps.pytorch:compare_readings",
-    numpy_predictions=PREDICTIONS,
+    numpy_predictions=BEST.predictions,
     torch_predictions=NETWORKS["torch_mlp"].predictions,
     to=numbers(
         "Q7.1.1/against_numpy",

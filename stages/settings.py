@@ -193,9 +193,11 @@ class Gallery(Table):
 
 
 class Build(Table):
-    """The store of earlier outputs keeps the most recently used of them."""
+    """The store of earlier outputs keeps the most recently used of them. A team's store (cache=s3://...) is read, and with
+    share = "write" what is built here is uploaded to it."""
 
     store_gigabytes: Annotated[float, Meta(gt=0, le=1e6)] = 4.0
+    share: Literal["read", "write"] = "write"
 
 
 class Settings(Tables):

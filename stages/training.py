@@ -5,7 +5,7 @@ from stages.data import NIST36
 from stages.settings import SETTINGS
 
 TRAINING = SETTINGS.training
-RATES = tuple(float(f"{TRAINING.learning_rate * factor:.6g}") for factor in TRAINING.factors)
+RATES = TRAINING.rates
 
 FITS = sweep(
     "lib.steps.training:fit",
@@ -21,7 +21,7 @@ BEST = step(
     fits=FITS,
     to={
         "weights": npz("Q3.1.1/weights", "Weights of the best network: W0, b0 (hidden), W1, b1 (output)."),
-        "curves": json("Q3.1.1/curves.json", "Accuracy and loss of the best network after each epoch."),
+        "history": json("Q3.1.1/curves.json", "Accuracy and loss of the best network after each epoch."),
         "numbers": numbers(
             "Q3.1.2/numbers",
             Number("q3.best_learning_rate", "Best learning rate, chosen on validation", headline=2),
@@ -100,7 +100,7 @@ PAIRS = step(
 figure(
     "Q3.1.1/curves",
     "lib.figures.training:curves",
-    history=BEST.curves,
+    history=BEST.history,
     caption="Accuracy and mean cross-entropy after each epoch, for the best network. The gap between training and "
     "validation is what it learned about the training images alone.",
 )

@@ -66,7 +66,7 @@ step(
         "source": SOURCE,
         "changed": SETTINGS.changed(),
         "settings": {name: getattr(SETTINGS, name) for name in ("training", "compression", "flowers")},
-        "pages": [page.name for page in PAGES],
+        "pages": PAGES,
         "readers": [{"id": reader.id, "title": reader.title} for reader in READERS],
     },
 )

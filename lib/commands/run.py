@@ -32,12 +32,17 @@ class Build(DoitRun):
     def _execute(self, **options):
         from stages.settings import SETTINGS
 
+        team = store.shared()
+        if team:
+            team.writes = SETTINGS.build.share == "write"
         with sole_build():
             try:
                 return super()._execute(**options)
             finally:
                 worker.stop()
                 save_caches()
+                if team:
+                    team.flush()
                 store.trim(config().cache, SETTINGS.build.store_gigabytes)
 
 

@@ -38,7 +38,6 @@ def name_pages(files: Iterable[str], error: type[Exception] = ValueError) -> dic
     return dict(sorted(pages.items()))
 
 
-def find_texts(pages: Iterable[str], *folders: str) -> dict[str, str]:
-    """The transcript of each page that has one: ``<page>.txt`` in the first of the folders that holds it."""
-    found = {page: [path for folder in folders if Path(path := f"{folder}/{page}.txt").is_file()] for page in pages}
-    return {page: paths[0] for page, paths in found.items() if paths}
+def with_text(pages: Iterable[str], folder: str) -> set[str]:
+    """The pages that have a transcript, ``<page>.txt``, in a folder."""
+    return {page for page in pages if Path(folder, f"{page}.txt").is_file()}

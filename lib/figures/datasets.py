@@ -1,12 +1,53 @@
-"""What a data set looks like: a few images of every class on one sheet."""
+"""What a dataset looks like: a few images of every class on one sheet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from lib.data.datasets import class_names, split
+from lib.data.image_folder import PARTS, read_samples
+from lib.data.pretext import draw_pretext
+from lib.figures import flowers
 from lib.figures.style import LETTERS, PAGE, PAGE_TYPE, board, lay, style, wrapped
+
+
+def letter_sheet(dataset: Mapping[str, NDArray], each: int, across: int) -> Figure:
+    """Training images of every class (`data/nist36_samples`, `data/mnist_samples`, `data/emnist_samples`).
+
+    Parameters
+    ----------
+    dataset : mapping of str to ndarray
+        See `lib.data.datasets`.
+    each, across : int
+        As in `class_sheet`.
+    """
+    return class_sheet(*split(dataset, "train"), class_names(dataset), each, across)
+
+
+def flower_sheet(folder: Path, each: int = 2, size: int = 96, across: int = 6) -> Figure:
+    """Training pictures of every species (`data/flowers_samples`).
+
+    Parameters
+    ----------
+    folder : Path
+        In the layout of `lib.data.image_folder`.
+    each, across : int
+        As in `class_sheet`.
+    size : int
+        Side of the pictures, pixels.
+    """
+    images, labels, folders = read_samples(folder / PARTS["train"], each, size)
+    names = [name.split("_", 1)[-1].replace("_", " ") for name in folders]
+    return class_sheet(images, labels, names, each, across)
+
+
+def pretext_sheet(seed: int, pretext_size: int) -> Figure:
+    """The first pictures of the pretext task (`Q7.2.1/pretext`), `pretext_size` pixels high and wide."""
+    images, _ = draw_pretext(np.random.default_rng(seed), 60, pretext_size)
+    return flowers.sheet(images, across=12)
 
 
 def class_sheet(images: NDArray, labels: NDArray, classes: Sequence[str], each: int, across: int) -> Figure:
@@ -24,10 +65,6 @@ def class_sheet(images: NDArray, labels: NDArray, classes: Sequence[str], each: 
         Images per class, evenly spaced among those there are.
     across : int
         Classes side by side; the others follow below.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     cell = PAGE / across
     names = [wrapped(name, cell, PAGE_TYPE) for name in classes]
@@ -67,5 +104,5 @@ def _column(images, each, shade=0.8):
 
 
 def _blank(images, each):
-    """White paper in the place of images of a class that has none."""
+    """White paper instead of images, of a class that has none."""
     return np.ones((each, *images.shape[1:]), images.dtype)

@@ -6,7 +6,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from lib.data.pretext import draw_pretext
 from lib.figures.style import COLUMN, DASHES, MARKERS, PAGE, PAGE_TYPE, board, count_epochs, lay, style, wrapped
 
 
@@ -97,12 +96,6 @@ def mistakes(pictures: Mapping[str, NDArray], fit: Mapping[str, NDArray], most: 
     wrong = wrong[np.argsort(-margin, kind="stable")][:most]
     titles = [f"{names[predicted[i]]}\n({names[labels[i]]})" for i in wrong]
     return sheet(pictures["tst2"][wrong], across=4, titles=titles)
-
-
-def pretext(seed: int, pretext_size: int) -> Figure:
-    """The first pictures of the pretext task (`Q7.2.1/pretext`)."""
-    images, _ = draw_pretext(np.random.default_rng(seed), 60, pretext_size)
-    return sheet(images, across=12)
 
 
 def sheet(images: NDArray, across: int, titles: Sequence[str] | None = None) -> Figure:

@@ -28,7 +28,7 @@ LETTERS = "DejaVu Sans Mono"  # a face in which 0 and O, and 1, I and l, differ
 # Light enough at both ends for black text on it.
 SHADES = LinearSegmentedColormap.from_list("shades", ["#fff0b8", "#f2a33c"])
 
-RC: dict[Any, Any] = {  # matplotlib's stubs know every key by name
+RC: dict[Any, Any] = {
     "axes.prop_cycle": matplotlib.style.library["petroff10"]["axes.prop_cycle"],
     "axes.grid": True,
     "axes.spines.right": False,

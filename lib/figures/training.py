@@ -1,6 +1,7 @@
 """Figures of Q2 and Q3: gradient check, curves over epochs, learned weights, confusion."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -245,12 +246,11 @@ def confused_pairs(
             i, j = map(classes.index, entry["pair"])
             mistaken = [images[(labels == true) & (predicted == read)] for true, read in ((i, j), (j, i))]
             top = head + 1.05 * cell * row
-            middle = top + cell / 2
-            pair, together = " ".join(entry["pair"]), str(sum(map(len, mistaken)))
-            axes.text(first, middle, pair, ha="center", va="center_baseline", weight="bold", family=LETTERS)
-            axes.text(number, middle, together, ha="center", va="center_baseline")
+            middle: dict[str, Any] = {"y": top + cell / 2, "va": "center_baseline"}
+            axes.text(first, s=" ".join(entry["pair"]), ha="center", weight="bold", family=LETTERS, **middle)
+            axes.text(number, s=str(sum(map(len, mistaken))), ha="center", **middle)
             for start, found in zip(starts, mistaken, strict=True):
-                axes.text(start + 0.18, middle, str(len(found)), ha="right", va="center_baseline")
+                axes.text(start + 0.18, s=str(len(found)), ha="right", **middle)
                 if len(found):
                     strip = _tiles(found[:each], rows=1, paper=1.0)
                     lay(axes, strip, start + 0.25, top, cell * min(len(found), each), cell)

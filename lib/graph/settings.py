@@ -74,6 +74,8 @@ class Config:
             if self.words.get(name) == "":
                 raise SettingsError(f"{name}= has no value: write {name}=PATH, or leave it out")
         self.source = self.words.get("source", "embedded")
+        # A URL is a team's store; there is one here before it all the same.
+        self.shared = self.words.pop("cache") if "://" in self.words.get("cache", "") else None
         self.artifacts, self.data, self.cache = (
             _short(self.folder / self.words[name]) if name in self.words else Path(default)
             for name, default in STORES.items()

@@ -4,7 +4,6 @@ Nothing in it is trusted: an entry counts only if it holds the key that it is as
 folder may be shared, damaged, and deleted at any time; that it cannot be written to never fails a step.
 """
 
-import hashlib
 import json
 import os
 import sys
@@ -12,25 +11,13 @@ import tempfile
 import warnings
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from pathlib import Path
+
+from lib.graph.entries import Kept, describe, verified
+from lib.graph.settings import config
+from lib.graph.shared import SharedStore
 
 ENTRY = "entry.json"
-
-
-class Kept(NamedTuple):
-    """What a step made.
-
-    Parameters
-    ----------
-    files : dict of str to (bytes, int)
-        Content and permissions by name; a folder's name ends in ``/``.
-    warnings : list of str
-        What it warned of, to be said again when it is restored.
-    """
-
-    files: dict[str, tuple[bytes, int]]
-    warnings: list[str]
 
 
 def outputs_of(key, produce):
@@ -38,25 +25,39 @@ def outputs_of(key, produce):
     return produce()
 
 
-def restore_or_produce(folder: Path, key: str, produce: Callable[[], Kept]) -> Kept:
-    """Outputs kept under a key, or else produced and kept.
+def restore_or_produce(key: str, produce: Callable[[], Kept]) -> Kept:
+    """Outputs kept under a key, here or in the team's store, or else produced and kept.
 
     Parameters
     ----------
-    folder : Path
-        The store.
     key : str
         Digest of all that the outputs depend on.
     produce : callable
         Returns the outputs.
     """
+    folder, team = config().cache, shared()
+
+    def fetch_or_produce():
+        kept = team.get(key) if team else None
+        if kept is None:
+            kept = produce()
+            if team:
+                team.put(key, kept)
+        return kept
+
     if not _is_writable(folder):
         warnings.warn(f"{folder} cannot be written to: outputs are not kept for later", stacklevel=2)
-        return produce()
+        return fetch_or_produce()
     with warnings.catch_warnings():
         # joblib's own words for an entry that it cannot write or read: it is produced then.
         warnings.filterwarnings("ignore", message="Unable to cache to disk|Exception while loading")
-        return _memory(folder).cache(outputs_of, ignore=["produce"], verbose=0)(key, produce)
+        return _memory(folder).cache(outputs_of, ignore=["produce"], verbose=0)(key, fetch_or_produce)
+
+
+@cache
+def shared() -> SharedStore | None:
+    """The team's store, if there is one."""
+    return SharedStore(config().shared) if config().shared else None
 
 
 def trim(folder: Path, gigabytes: float) -> None:
@@ -136,9 +137,7 @@ def _write(folder, id, kept):
         made.mkdir()
         for number, (content, _) in enumerate(kept.files.values()):
             (made / str(number)).write_bytes(content)
-        names = {name: [hashlib.sha256(content).hexdigest(), mode] for name, (content, mode) in kept.files.items()}
-        entry = {"id": id, "names": names, "warnings": kept.warnings}
-        (made / ENTRY).write_text(json.dumps(entry | {"seal": _seal(entry)}))
+        (made / ENTRY).write_text(json.dumps(describe(id, kept)))
         if folder.exists():  # damaged, or just written by another build
             folder.rename(Path(temporary, "replaced"))
         made.rename(folder)
@@ -148,24 +147,8 @@ def _read(folder, id):
     """What an entry holds; None unless it is whole and the one that was asked for."""
     try:
         entry = json.loads((folder / ENTRY).read_text())
-        if entry["id"] != id or entry.pop("seal") != _seal(entry):
-            return None
-        files = {}
-        for number, (name, (digest, mode)) in enumerate(entry["names"].items()):
-            content = (folder / str(number)).read_bytes()
-            if (
-                hashlib.sha256(content).hexdigest() != digest
-                or name.startswith("/")
-                or ".." in PurePosixPath(name).parts
-            ):
-                return None
-            files[name] = content, mode
+        kept = verified(entry, id, [(folder / str(number)).read_bytes() for number in range(len(entry["names"]))])
         os.utime(folder / ENTRY)  # it was of use
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return Kept(files, entry["warnings"])
-
-
-def _seal(entry):
-    """Digest over the key of an entry and the digests of its content."""
-    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
+    return kept

@@ -19,8 +19,9 @@ from lib.graph import files, store, worker
 from lib.graph.artifact import Artifact, artifacts_in, replaced
 from lib.graph.cache import cached
 from lib.graph.call import Output, Stored
+from lib.graph.entries import Kept
 from lib.graph.fingerprint import code, code_state
-from lib.graph.settings import PROJECT, config
+from lib.graph.settings import PROJECT
 
 
 @dataclass(eq=False)
@@ -206,9 +207,9 @@ class Step:
 
         def produce():
             warnings = self._compute(folder, fingerprint)
-            return store.Kept(files.read_tree(folder, self.places), warnings)
+            return Kept(files.read_tree(folder, self.places), warnings)
 
-        kept = store.restore_or_produce(config().cache, key, produce)
+        kept = store.restore_or_produce(key, produce)
         self.warnings = kept.warnings
         if self.how == "restored":
             files.write_tree(folder, kept.files)

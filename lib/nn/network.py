@@ -6,7 +6,7 @@ simply another `Network` of the same shape.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -159,7 +159,8 @@ def initialise(
     """
     network = Network(sizes, activations, dtype)
     for layer in network.layers:
-        layer.W[...] = xavier_uniform(len(layer.W), len(layer.b), rng)
+        fan_in, fan_out = layer.W.shape
+        layer.W[...] = xavier_uniform(fan_in, fan_out, rng)
     return network
 
 
@@ -241,11 +242,10 @@ def backward(network: Network, activations: list[NDArray], grad_output: NDArray,
     gradient : Network
         Of the same shape; receives the result.
     """
-    grad: NDArray | None = grad_output
+    grad: Any = grad_output
     for i in reversed(range(len(network.layers))):
         x, y = activations[i], activations[i + 1]
-        # None only behind the first layer, which is the last one here.
-        grad = backward_layer(network.layers[i], x, y, grad, gradient.layers[i], needs_grad_x=i > 0)  # type: ignore[arg-type]
+        grad = backward_layer(network.layers[i], x, y, grad, gradient.layers[i], needs_grad_x=i > 0)
 
 
 def predict(network: Network, x: NDArray, chunk: int = 1024) -> NDArray:

@@ -107,7 +107,7 @@ def choose(nist36: Mapping[str, NDArray], fits: Sequence[Fit]) -> dict[str, Any]
         numbers[f"q3.valid_accuracy_high.{rate:g}"] = max(accuracies)
     return {
         "weights": {name: best[name] for name in ("W0_before", "W0", "b0", "W1", "b1")},
-        "curves": {name: best[name].tolist() for name in SERIES},
+        "history": {name: best[name].tolist() for name in SERIES},
         "numbers": numbers,
         "predictions": {"logits": logits, "labels": labels, "classes": np.array(datasets.class_names(nist36))},
     }

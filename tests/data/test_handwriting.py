@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lib.data import handwriting
-from lib.data.handwriting import EMNIST, MNIST, NIST36, Strokes, draw_dataset, draw_splits, draw_strokes, draw_writers
+from lib.data.handwriting import EMNIST, MNIST, NIST36, Strokes, draw_images, draw_splits, draw_strokes, draw_writers
 from lib.data.skeletons import CHARACTERS
 
 MIRROR = Path(__file__).parents[2].parent / "shared" / "mirror"
@@ -12,28 +12,30 @@ MIRROR = Path(__file__).parents[2].parent / "shared" / "mirror"
 
 @pytest.fixture(scope="module")
 def nist36():
-    return draw_splits(np.random.default_rng(0), NIST36, (40, 10, 10), (40, 10, 10))
+    return draw_splits(np.random.default_rng(0), NIST36, {"train": 40, "valid": 10, "test": 10})
 
 
 def test_same_seed_same_images_other_seed_other_images():
-    first, again, other = (draw_splits(np.random.default_rng(seed), NIST36, (2, 1, 1), (3, 1, 1)) for seed in (0, 0, 1))
-    for key in first:
-        np.testing.assert_array_equal(first[key], again[key])
-    assert (first["train_images"] != other["train_images"]).any()
+    counts = {"train": 2, "test": 1}
+    first, again, other = (draw_splits(np.random.default_rng(seed), NIST36, counts) for seed in (0, 0, 1))
+    for split in counts:
+        for array, same in zip(first[split], again[split], strict=True):
+            np.testing.assert_array_equal(array, same)
+    assert (first["train"][0] != other["train"][0]).any()
 
 
 @pytest.mark.parametrize(
     ("look", "classes", "size", "dtype"),
     [(NIST36, 36, 32, np.float32), (MNIST, 10, 28, np.uint8), (EMNIST, 47, 28, np.uint8)],
 )
-def test_splits_hold_what_the_npz_of_a_dataset_holds(look, classes, size, dtype):
-    arrays = draw_splits(np.random.default_rng(0), look, (3, 2, 1), (2, 2, 1), dtype)
-    assert len(arrays["classes"]) == classes and all(len(name) == 1 for name in arrays["classes"])
-    for split, count in (("train", 3), ("valid", 2), ("test", 1)):
-        images, labels = arrays[f"{split}_images"], arrays[f"{split}_labels"]
-        assert images.shape == (classes * count, size, size) and images.dtype == dtype
-        assert labels.dtype == np.int64 and np.bincount(labels).tolist() == [count] * classes
-        white = np.iinfo(dtype).max if dtype == np.uint8 else 1
+def test_splits_hold_images_of_every_class(look, classes, size, dtype):
+    counts = {"train": 3, "valid": 2, "test": 1}
+    splits = draw_splits(np.random.default_rng(0), look, counts, dtype)
+    assert list(splits) == list(counts)
+    for split, (images, labels) in splits.items():
+        assert images.shape == (classes * counts[split], size, size) and images.dtype == dtype
+        assert labels.dtype == np.int64 and np.bincount(labels).tolist() == [counts[split]] * classes
+        white = 255 if dtype == np.uint8 else 1
         assert images.min() == 0 and images.max() == white
         assert images.mean() > 0.7 * white  # more paper than ink
 
@@ -49,10 +51,10 @@ def test_nobody_writes_for_two_splits(monkeypatch):
 
     def remember(rng, look, count, writers, dtype):
         seen.append(writers)
-        return draw_dataset(rng, look, count, writers, dtype)
+        return draw_images(rng, look, count, writers, dtype)
 
-    monkeypatch.setattr(handwriting, "draw_dataset", remember)
-    draw_splits(np.random.default_rng(0), MNIST, (1, 1, 1), (5, 3, 2))
+    monkeypatch.setattr(handwriting, "draw_images", remember)
+    draw_splits(np.random.default_rng(0), MNIST, {"train": 5, "valid": 3, "test": 2})
     assert [writers.number for writers in seen] == [5, 3, 2]
     hands = [hand.tobytes() for writers in seen for hand in writers.shape]
     assert len(set(hands)) == 10
@@ -60,14 +62,14 @@ def test_nobody_writes_for_two_splits(monkeypatch):
 
 @pytest.mark.parametrize("look", [NIST36, MNIST])
 def test_no_ink_is_clipped_at_the_border(look):
-    images, _ = draw_dataset(np.random.default_rng(0), look, 20, draw_writers(np.random.default_rng(1), 20, 2.0))
+    images, _ = draw_images(np.random.default_rng(0), look, 20, draw_writers(np.random.default_rng(1), 20, 2.0))
     border = np.concatenate([images[:, [0, -1]].ravel(), images[:, :, [0, -1]].ravel()])
     assert border.min() > 0.4
     assert images.reshape(len(images), -1).min(axis=1).max() < 0.3  # and every image has ink
 
 
 def test_digits_are_centred_by_their_mass_as_in_mnist():
-    images, _ = draw_dataset(np.random.default_rng(0), MNIST, 20, draw_writers(np.random.default_rng(1), 20))
+    images, _ = draw_images(np.random.default_rng(0), MNIST, 20, draw_writers(np.random.default_rng(1), 20))
     ink = 1 - images
     total = ink.sum(axis=(1, 2))
     for axis in (1, 2):
@@ -79,7 +81,7 @@ def test_digits_are_centred_by_their_mass_as_in_mnist():
 def test_merged_classes_come_in_both_cases():
     """i has a dot above it, I does not: about half of the images have a gap in their profile."""
     look = EMNIST._replace(classes=("Ii",))
-    images, _ = draw_dataset(np.random.default_rng(0), look, 100, draw_writers(np.random.default_rng(1), 20))
+    images, _ = draw_images(np.random.default_rng(0), look, 100, draw_writers(np.random.default_rng(1), 20))
     dotted = 0
     for image in images:
         rows = np.flatnonzero((image < 0.5).any(axis=1))
@@ -95,17 +97,15 @@ def _means_accuracy(train_images, train_labels, images, labels, classes):
 
 
 def test_class_means_of_some_writers_recognise_what_others_write(nist36):
-    overall, per_class = _means_accuracy(
-        *(nist36[f"{s}_{k}"] for s in ("train", "test") for k in ("images", "labels")), 36
-    )
+    overall, per_class = _means_accuracy(*nist36["train"], *nist36["test"], 36)
     assert overall > 0.45
     assert (per_class > 1 / 36).mean() > 0.95
 
 
 def test_all_62_characters_are_recognisable():
     look = NIST36._replace(classes=tuple(CHARACTERS), extent=(26, 28))
-    arrays = draw_splits(np.random.default_rng(0), look, (30, 10, 10), (30, 10, 10))
-    overall, _ = _means_accuracy(*(arrays[f"{s}_{k}"] for s in ("train", "test") for k in ("images", "labels")), 62)
+    splits = draw_splits(np.random.default_rng(0), look, {"train": 30, "test": 10})
+    overall, _ = _means_accuracy(*splits["train"], *splits["test"], 62)
     assert overall > 0.35
 
 
@@ -120,9 +120,7 @@ def test_drawn_letters_resemble_what_people_write(nist36):
     with zipfile.ZipFile(MIRROR / "data.zip") as archive:
         split = loadmat(io.BytesIO(archive.read("nist36_test.mat")))
     images = split["test_data"].reshape(-1, 32, 32).transpose(0, 2, 1)
-    overall, _ = _means_accuracy(
-        nist36["train_images"], nist36["train_labels"], images, split["test_labels"].argmax(1), 36
-    )
+    overall, _ = _means_accuracy(*nist36["train"], images, split["test_labels"].argmax(1), 36)
     assert overall > 0.4
 
 

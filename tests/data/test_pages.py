@@ -1,13 +1,9 @@
-import runpy
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from lib.data.handwriting import draw_writers
 from lib.data.pages import Ink, Layout, Light, Paper, draw_page
 
-IMAGES = Path(__file__).parents[2] / "images"
 TEXT = ["TO DO LIST", "1 Make a nap", "Quick JOG 24"]
 SMALL = Layout(height=360, width=640, capital=40)
 FLAT = Light(level=1.0, slope=(0, 0), vignette=0, tint=(1, 1, 1), blur=0, noise=0)
@@ -102,11 +98,3 @@ def test_a_page_too_small_for_its_text_is_refused():
 def test_an_empty_page_has_no_boxes():
     page = _page(9, text=[])
     assert page.boxes.shape == (0, 4) and page.image.shape == (360, 640, 3)
-
-
-def test_the_sample_pages_are_there_with_their_texts():
-    script = runpy.run_path(str(IMAGES / "draw.py"))
-    assert sorted(script["TEXTS"]) == ["01_list", "02_letters", "03_haiku", "04_deep"]
-    for name, text in script["TEXTS"].items():
-        assert (IMAGES / f"{name}.txt").read_text() == text
-        assert 10_000 < (IMAGES / f"{name}.jpg").stat().st_size < 400_000

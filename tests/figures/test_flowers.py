@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from lib.data.pretext import draw_pretext
 from lib.figures import flowers
 
 
@@ -56,11 +55,3 @@ def test_the_most_confident_mistakes_on_test_come_first():
     assert shown(flowers.mistakes(pictures, fit, most=1)) == [[2, 2, 2]]
     right = {"test_logits": np.eye(2)[pictures["tst2_labels"]]}
     assert texts(flowers.mistakes(pictures, right)) == ["no picture was mistaken"]
-
-
-def test_the_pretext_sheet_shows_what_the_seed_draws():
-    """`Q7.2.1/pretext`"""
-    images, _ = draw_pretext(np.random.default_rng(3), 60, 32)
-    drawn = flowers.pretext(3, 32).axes[0].images
-    assert len(drawn) == 60
-    np.testing.assert_array_equal(drawn[7].get_array(), images[7])

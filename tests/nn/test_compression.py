@@ -56,3 +56,29 @@ def test_other_images_do_not_move_the_components(x):
 def test_shapes_that_differ_are_refused():
     with pytest.raises(ValueError, match="shape"):
         compression.psnr(np.zeros((2, 3)), np.zeros((2, 4)))
+
+
+def test_components_are_signed_by_their_largest_entry(x):
+    components = compression.principal_components(x, x.mean(axis=0))
+    largest = np.abs(components).argmax(axis=1)
+    assert (components[np.arange(20), largest] > 0).all()
+
+
+def test_float32_images_are_measured_in_double_precision(x):
+    images, mean = x.astype(np.float32), x.mean(axis=0).astype(np.float32)
+    components = compression.principal_components(images, mean)
+    assert components.dtype == compression.psnr(images, images[::-1]).dtype == np.float64
+    assert components @ components.T == pytest.approx(np.eye(20), abs=1e-12)
+    (psnr,) = compression.psnr_by_rank(images, mean, components[:5], [5])
+    exact = compression.psnr(compression.project(images, mean, components[:5]), images)
+    assert psnr == pytest.approx(exact.mean(), rel=1e-6)
+
+
+def test_all_components_give_an_infinite_psnr_without_a_warning():
+    x = np.array([[1.0, 0.0], [0.0, 0.0]])
+    assert compression.psnr_by_rank(x, np.zeros(2), np.eye(2), [2]) == [np.inf]
+
+
+def test_logit_inverts_the_sigmoid_and_clips_at_both_ends():
+    bias = compression.logit(np.array([0.0, 0.001, 0.3, 0.999, 1.0]))
+    assert 1 / (1 + np.exp(-bias)) == pytest.approx([0.01, 0.01, 0.3, 0.99, 0.99])

@@ -42,7 +42,14 @@ def test_gradient_agrees_with_central_differences(loss, rng):
         assert analytic[index] == pytest.approx(numeric, rel=1e-5, abs=1e-7)
 
 
-@pytest.mark.parametrize("labels, message", [([0, 36], "36"), ([-1, 0], "-1"), ([0], "1")])
+@pytest.mark.parametrize(
+    "labels, message",
+    [
+        ([0, 36], r"labels\[1\] is 36, but 36 classes are numbered 0 to 35; are the labels counted from 1\?"),
+        ([-1, 0], r"labels\[0\] is -1"),
+        ([0], r"shape \(1,\), but there are 2 rows"),
+    ],
+)
 def test_labels_that_cannot_be_are_named(labels, message):
     with pytest.raises(ValueError, match=message):
         losses.cross_entropy(np.zeros((2, 36)), np.array(labels))

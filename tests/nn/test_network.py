@@ -63,18 +63,43 @@ def test_the_checker_sees_a_wrong_sign_a_wrong_scale_and_a_forgotten_bias(rng):
     analytic = gradcheck.analytic_gradient(net, x, labels, losses.CROSS_ENTROPY)
     assert max(gradcheck.relative_errors(analytic, numerical).values()) < 1e-6
 
-    def wrong(change):
-        spoilt = analytic.copy()
-        change(spoilt)
-        return max(gradcheck.relative_errors(spoilt, numerical).values())
+    def error(wrong):
+        return max(gradcheck.relative_errors(wrong, numerical).values())
 
-    one = np.unravel_index(np.abs(analytic.layers[0].W).argmax(), (6, 5))
-    assert wrong(lambda g: np.negative(g.layers[0].W[one], out=g.layers[0].W[one[0], one[1] : one[1] + 1])) > 0.1
-    assert wrong(lambda g: np.multiply(g.layers[1].W, 2, out=g.layers[1].W)) > 0.1
-    assert wrong(lambda g: g.layers[1].b.fill(0)) > 0.1
-    # Those that the writeup tells of, as well.
-    for mistaken in gradcheck.mistakes(analytic).values():
-        assert max(gradcheck.relative_errors(mistaken, numerical).values()) > 0.1
+    wrong = analytic.copy()
+    wrong.layers[1].b[:] = 0
+    assert error(wrong) == 1
+    assert {name: error(wrong) for name, wrong in gradcheck.mistakes(analytic).items()} == {
+        "sign": pytest.approx(2, rel=1e-6),
+        "scale": pytest.approx(0.5, rel=1e-6),
+        "bias": 1,
+    }
+
+
+def test_mistakes_are_one_sign_the_last_layers_scale_and_the_first_biases(rng):
+    right = network.initialise((3, 4, 2, 2), ("sigmoid", "tanh", "linear"), rng, np.float64)
+    right.flat += 1
+    wrong = gradcheck.mistakes(right)
+    ratios = {name: gradient.flat / right.flat for name, gradient in wrong.items()}
+    assert sorted(ratios["sign"]) == [-1] + [1] * (right.flat.size - 1)
+    assert (wrong["sign"].layers[0].W < 0).sum() == 1
+    assert (wrong["scale"].layers[2].W == 2 * right.layers[2].W).all() and (ratios["scale"] == 2).sum() == 4
+    assert (wrong["bias"].layers[0].b == 0).all() and (ratios["bias"] == 0).sum() == 4
+
+
+def test_relative_errors_are_relative_to_a_thousandth_of_the_largest_derivative_at_least():
+    one, other = (network.Network((1, 3), ("linear",), np.float64) for _ in range(2))
+    one.layers[0].W[:], other.layers[0].W[:] = [[2.0, 0.5, 0.0]], [[2.0, 0.4, 1e-4]]
+    assert gradcheck.relative_errors(one, other) == {"W0": pytest.approx(0.2), "b0": 0}
+    one.layers[0].W[:], other.layers[0].W[:] = [[2.0, 0.5, 0.0]], [[2.0, 0.5, 1e-4]]
+    assert gradcheck.relative_errors(one, other) == {"W0": pytest.approx(0.05), "b0": 0}
+
+
+def test_a_gradient_check_refuses_float32_of_either(rng):
+    for net_type, x_type in ((np.float32, np.float64), (np.float64, np.float32)):
+        net = network.initialise((3, 2), ("linear",), rng, net_type)
+        with pytest.raises(ValueError, match=f"network is {net.flat.dtype} and x is {np.dtype(x_type)}"):
+            gradcheck.numerical_gradient(net, np.zeros((2, 3), x_type), np.zeros(2, int), losses.CROSS_ENTROPY)
 
 
 def test_wrong_shapes_are_named(rng):
@@ -83,8 +108,15 @@ def test_wrong_shapes_are_named(rng):
         network.forward(net, np.zeros((2, 5), np.float32))
     with pytest.raises(ValueError, match="unknown activation"):
         network.Network((2, 2), ("swish",))
-    with pytest.raises(ValueError, match="W1"):
+    for sizes in ((3,), (3, 0), (0, 3)):
+        with pytest.raises(ValueError, match="sizes are"):
+            network.Network(sizes, ("relu",) * (len(sizes) - 1))
+    with pytest.raises(ValueError, match="2 layers need as many activations"):
+        network.Network((2, 2, 2), ("relu",))
+    with pytest.raises(ValueError, match="weights W1, b1 are missing; there are W0, b0"):
         network.from_arrays({"W0": np.zeros((2, 2)), "b0": np.zeros(2)}, ("relu", "linear"))
+    with pytest.raises(ValueError, match=r"b0 has shape \(3,\), but its neighbours need \(2,\)"):
+        network.from_arrays({"W0": np.zeros((2, 2)), "b0": np.zeros(3)}, ("relu",))
 
 
 def test_stored_weights_come_back(rng):
@@ -92,6 +124,16 @@ def test_stored_weights_come_back(rng):
     again = network.from_arrays({name: array.copy() for name, array in net.arrays().items()}, net.activations)
     x = rng.normal(size=(5, 4)).astype(np.float32)
     assert (network.predict(again, x) == network.predict(net, x)).all()
+    assert again.flat.dtype == net.flat.dtype == network.predict(net, x).dtype == np.float32
+    double = network.Network((4, 2), ("linear",), np.float64)
+    assert network.from_arrays(double.arrays(), ("linear",)).flat.dtype == double.zeros().flat.dtype == np.float64
+
+
+def test_predictions_do_not_depend_on_the_chunk(rng):
+    net = network.initialise((4, 3), ("sigmoid",), rng)
+    x = rng.normal(size=(7, 4)).astype(np.float32)
+    assert network.predict(net, x, chunk=3) == pytest.approx(network.forward(net, x)[-1])
+    assert network.predict(net, x[:0]).shape == (0, 3)
 
 
 def test_a_folded_mean_is_a_subtracted_mean(rng):

@@ -28,6 +28,7 @@ class Build(Table):
     """The store."""
 
     store_gigabytes: float = 1.0
+    share: Literal["read", "write"] = "write"
 
 
 class Settings(Tables):

@@ -1,0 +1,46 @@
+"""What the stores keep of a step that ran, and how it is checked before it is believed."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+
+class Kept(NamedTuple):
+    """What a step made.
+
+    Parameters
+    ----------
+    files : dict of str to (bytes, int)
+        Content and permissions by name; a folder's name ends in ``/``.
+    warnings : list of str
+        What it warned of, to be said again when it is restored.
+    """
+
+    files: dict[str, tuple[bytes, int]]
+    warnings: list[str]
+
+
+def describe(key: str, kept: Kept) -> dict[str, Any]:
+    """Key, names, digests and permissions of an entry, under a seal over all of them."""
+    names = {name: [hashlib.sha256(content).hexdigest(), mode] for name, (content, mode) in kept.files.items()}
+    entry = {"key": key, "names": names, "warnings": kept.warnings}
+    return entry | {"seal": _seal(entry)}
+
+
+def verified(entry: dict[str, Any], key: str, contents: Sequence[bytes]) -> Kept | None:
+    """An entry put together again; None unless it is the one that was asked for, and every file is what it was."""
+    seal, names = entry.pop("seal"), entry["names"]
+    if entry["key"] != key or seal != _seal(entry) or len(contents) != len(names):
+        return None
+    files = {}
+    for (name, (digest, mode)), content in zip(names.items(), contents, strict=True):
+        if hashlib.sha256(content).hexdigest() != digest or name.startswith("/") or ".." in PurePosixPath(name).parts:
+            return None
+        files[name] = content, mode
+    return Kept(files, entry["warnings"])
+
+
+def _seal(entry):
+    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
