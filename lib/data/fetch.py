@@ -29,19 +29,7 @@ from typing import NamedTuple
 import pooch
 import requests
 
-from lib.data.verify import (
-    LOCK,
-    FetchError,
-    Refused,
-    check_kind,
-    lock,
-    locked,
-    matches,
-    mismatch,
-    reason_of,
-    sha256,
-    shown,
-)
+from lib.data.verify import LOCK, FetchError, Refused, check_kind, lock, locked, mismatch, reason_of, sha256, shown
 
 MANIFEST = "MANIFEST.json"
 NOTES = ("stands_in_for", "content_from", "not_real")  # what a mirror says about a stand-in, repeated in the record
@@ -206,12 +194,12 @@ def _check_in_place(download: Download, folder: Path, record: Record | None, mir
     if mirror:
         with contextlib.suppress(Refused):  # a mirror that does not know the file cannot refuse it
             manifest = mirror.entry(download.mirror or download.name)
-    if manifest and matches(place, f"sha256:{manifest['sha256']}"):
+    if manifest and not mismatch(place, f"sha256:{manifest['sha256']}"):
         found = _describe(download, place, "by hand", None, f"the mirror's {MANIFEST}")
         return found | {note: manifest[note] for note in NOTES if note in manifest}
     expected = download.checksum or locked(folder, download.name)
-    if expected and not matches(place, expected):
-        raise Refused(mismatch(place, expected, _authority(download)))
+    if expected and (problem := mismatch(place, expected, _authority(download))):
+        raise Refused(problem)
     return _describe(download, place, "by hand", None, _checked_by(download, folder, place))
 
 
@@ -267,8 +255,8 @@ def _transfer(
         except OSError as error:
             raise Refused(reason_of(error)) from error
         check_kind(path)
-        if expected and not matches(path, expected):
-            raise Refused(mismatch(path, expected, authority))
+        if expected and (problem := mismatch(path, expected, authority)):
+            raise Refused(problem)
         return
 
     # pooch reports each download on stderr; that is the caller's to do, by `progress`.
@@ -284,9 +272,8 @@ def _transfer(
                 raise Refused(f"the host answered {status} {error.response.reason}") from error
             raise
         check_kind(Path(output), name=path.name)
-        if expected and not matches(output, expected):
-            # The connection may be at fault: pooch asks again after a ValueError.
-            raise ValueError(mismatch(Path(output), expected, authority))
+        if expected and (problem := mismatch(output, expected, authority)):
+            raise ValueError(problem)  # the connection may be at fault: pooch asks again after a ValueError
 
     try:
         host = pooch.create(

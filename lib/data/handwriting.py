@@ -2,8 +2,8 @@
 
 From the skeletons of `lib.data.skeletons` to pixels in four steps, each vectorised over samples:
 
-1. `draw_writers`: what a hand keeps from letter to letter, drawn once per writer (slant, proportions, pen, which
-   letterforms, how it bends each of them).
+1. `draw_writers`: what a writer keeps from letter to letter, drawn once per writer (slant, proportions, pen, which
+   letterforms, how each of them is bent).
 2. `draw_strokes`: letters as points along their strokes, in heights of a capital: the writer's letterform, perturbed
    anew in every sample, since nobody writes a letter the same way twice.
 3. `place` puts them into the pixels of an image, `rasterise` inks them.
@@ -63,11 +63,11 @@ class Look(NamedTuple):
     size: int  # pixels, height and width
     extent: tuple[float, float]  # smallest and largest size of a letter's longer side, in pixels
     centre: str  # "box" or "mass": what lies in the middle
-    pen: float = 1.0  # the dataset's pens, relative to the writers'
+    pen: float = 1.0  # width of the pen relative to the writer's
     variety: float = 1.0  # how far its writers are from copybook writing
 
 
-# NIST36 is about as hard as the real one at a variety of 1; more makes better readers of the real MNIST and EMNIST.
+# A variety of 1 makes NIST36 about as hard as the real one; with more, networks read the real MNIST and EMNIST better.
 NIST36 = Look(tuple(NIST36_CLASSES), size=32, extent=(15, 29), centre="box")
 MNIST = Look(tuple(MNIST_CLASSES), size=28, extent=(20, 20), centre="mass", pen=1.2, variety=1.8)
 # The 15 letters whose cases look alike are one class.
@@ -115,7 +115,7 @@ def draw_writers(rng: np.random.Generator, count: int, variety: float = 1.0) -> 
 def draw_strokes(
     rng: np.random.Generator, writers: Writers, who: ArrayLike, characters: Sequence[str], points: int = 96
 ) -> Strokes:
-    """Let writers write characters.
+    """Letters as strokes: what each writer writes.
 
     Parameters
     ----------

@@ -1,11 +1,12 @@
-"""Shapes filled with textures: a task to pretrain a network on where no pretrained one can be had.
+"""Shapes filled with textures: a task to pretrain a network on where no pretrained one is available.
 
 Each picture shows one of 16 shapes in one of 8 textures and one of 6 colours, over another texture, of any size, place,
 turn and tilt. To name all three a network has to learn edges, corners, curves, lobes, repetition, grain and hue.
-Nothing here is a flower: no shape shares code with lib.data.flowers.
+Nothing here is a flower, and no code is shared with lib.data.flowers.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 SHAPES = (
     "disc", "ring", "half disc", "crescent", "triangle", "square", "pentagon", "hexagon", "star of 4", "star of 5",
@@ -13,19 +14,20 @@ SHAPES = (
 )  # fmt: skip
 TEXTURES = ("plain", "stripes", "checks", "dots", "circles", "grain", "clouds", "shaded")
 COLOURS = ("red", "yellow", "green", "blue", "purple", "white")
+RGB = ((0.85, 0.2, 0.15), (0.95, 0.8, 0.15), (0.3, 0.55, 0.2), (0.25, 0.4, 0.85), (0.6, 0.25, 0.7), (0.95, 0.95, 0.95))
 QUESTIONS = (len(SHAPES), len(TEXTURES), len(COLOURS))
 
 _TURN = 2 * np.pi
 
 
-def draw_pretext(rng: np.random.Generator, count: int, size: int = 64) -> tuple[np.ndarray, np.ndarray]:
+def draw_pretext(rng: np.random.Generator, count: int, size: int = 64) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Draw shapes filled with textures.
 
     Parameters
     ----------
     rng : np.random.Generator
     count : int
-        Number of pictures; shapes, textures and colours come equally often, in every combination.
+        Number of pictures; all combinations of a shape, a texture and a colour are equally frequent.
     size : int
         Side of the pictures, pixels.
 
@@ -71,15 +73,7 @@ def _draw(rng, shape, texture, colour, size):
 
 def _colour(rng, colour):
     """A colour near the named one, (3,) float32."""
-    centre = (
-        (0.85, 0.2, 0.15),
-        (0.95, 0.8, 0.15),
-        (0.3, 0.55, 0.2),
-        (0.25, 0.4, 0.85),
-        (0.6, 0.25, 0.7),
-        (0.95, 0.95, 0.95),
-    )
-    return np.clip(np.array(centre[colour]) + rng.normal(0, 0.05, 3), 0, 1).astype(np.float32)
+    return np.clip(np.array(RGB[colour]) + rng.normal(0, 0.05, 3), 0, 1).astype(np.float32)
 
 
 def _tone(rng, texture, y, x, size):

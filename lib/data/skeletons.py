@@ -1,6 +1,6 @@
-"""Stroke skeletons of 62 characters, as people write them: the letterforms behind the embedded handwriting.
+"""Stroke skeletons of 62 characters, as people write them: the letterforms behind the drawn handwriting.
 
-One line per letterform: the character, how common the form is among people who write that character, and its strokes
+One line per letterform: the character, how common the form is (relative to its other forms), and its strokes
 in writing order, separated by ``|``. Coordinates are hundredths of the height of a capital: x to the right, y **down**
 from the top of the capitals (0) to the baseline (100); small letters reach from 45 to 100, ascenders to 0, descenders
 to 140. ``L`` is a polyline, ``C`` a smooth curve through its points, in which ``!`` marks a corner.
@@ -12,6 +12,8 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
 
 CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -311,12 +313,11 @@ def letterforms() -> tuple[Letterform, ...]:
 
 
 @cache
-def path_matrices(number: int, points: int) -> tuple[np.ndarray, ...]:
+def path_matrices(number: int, points: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray]:
     """Linear maps from the control points of a letterform to points along its path.
 
-    A cubic spline with fixed knots is linear in the points it goes through, so a thousand disturbed copies of a
-    letterform are one matrix product. Two maps are given, one that keeps the corners and one that rounds
-    them: a mixture is a hand between the two.
+    A cubic spline with fixed knots is linear in the points it goes through, so a thousand perturbed copies of a
+    letterform are one matrix product. Of the two maps one keeps corners and one rounds them; writers mix the two.
 
     Parameters
     ----------
@@ -349,8 +350,6 @@ def path_matrices(number: int, points: int) -> tuple[np.ndarray, ...]:
 
 def _spline(controls, corner, count):
     """(count, K) map from one stroke's controls to evenly spaced points on the curve through them."""
-    from scipy.interpolate import CubicSpline
-
     # Between two chord lengths to the power 0.7 the curve neither overshoots long pieces nor flattens short ones.
     knots = np.concatenate([[0], np.cumsum(np.maximum(np.linalg.norm(np.diff(controls, axis=0), axis=1), 1e-3) ** 0.7)])
     breaks = [0, *np.flatnonzero(corner[1:-1]) + 1, len(controls) - 1]

@@ -67,18 +67,13 @@ def _expect(start: bytes, magic: bytes, kind: str, name: str) -> None:
         raise Refused(f"{name} is not {kind}: it begins with {start[:8]!r}")
 
 
-def matches(path: Path, checksum: str) -> bool:
-    """Whether a file has a checksum; ValueError if that has too few digits to tell."""
-    algorithm, digits = checksum.split(":")
-    if len(digits) < 8:
-        raise ValueError(f"the checksum {checksum!r} has fewer than eight digits")
-    return file_hash(str(path), alg=algorithm).startswith(digits.lower())
-
-
-def mismatch(path: Path, expected: str, authority: str) -> str:
-    """What to say of a file that does not have the checksum which `authority` demands."""
+def mismatch(path: Path, expected: str, authority: str = "") -> str | None:
+    """What to say of a file that does not have the checksum which `authority` demands; None if it has."""
     algorithm, digits = expected.split(":")
-    return f"its {algorithm} is {file_hash(str(path), alg=algorithm)}, expected {digits} ({authority})"
+    if len(digits) < 8:
+        raise ValueError(f"the checksum {expected!r} has fewer than eight digits")
+    found = file_hash(str(path), alg=algorithm)
+    return None if found.startswith(digits.lower()) else f"its {algorithm} is {found}, expected {digits} ({authority})"
 
 
 # --- the lock file --------------------------------------------------------------------------------------------------

@@ -6,22 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lib.data import handwriting, idx, image_folder, nist36, oxford
+from lib.data import datasets, handwriting, idx, image_folder, nist36, oxford
 from lib.data.archives import base_name, gunzip, unpack
-from lib.data.datasets import (
-    EMNIST_CLASSES,
-    MNIST_CLASSES,
-    NIST36_CLASSES,
-    SPLITS,
-    Split,
-    dataset,
-    describe,
-    stratified_split,
-)
-from lib.data.flowers.pictures import draw_flowers as draw_pictures
-from lib.data.flowers.pictures import split_indices
+from lib.data.datasets import EMNIST_CLASSES, MNIST_CLASSES, NIST36_CLASSES, SPLITS, Split
+from lib.data.flowers import pictures
 from lib.data.photos import open_photo
 
 # --- source=course ----------------------------------------------------------------------------------------------------
@@ -174,8 +163,8 @@ def draw_emnist(target: Path, seed: int, emnist_train: int, emnist_test: int) ->
 def draw_flowers(folder: Path, seed: int, flowers_each: int, flowers_size: int) -> dict[str, dict]:
     """Seventeen species of flowers, drawn, laid out for ImageFolder: ``report``, the pictures in `folder`."""
     rng = np.random.default_rng(seed)
-    images, labels = draw_pictures(rng, flowers_each, flowers_size)
-    image_folder.save(images, labels, split_indices(labels, rng), oxford.class_folders(), folder)
+    images, labels = pictures.draw_flowers(rng, flowers_each, flowers_size)
+    image_folder.save(images, labels, pictures.split_indices(labels, rng), oxford.class_folders(), folder)
     return {"report": image_folder.describe(folder)}
 
 
@@ -213,11 +202,14 @@ def report(reports: Mapping[str, dict], origins: Sequence[dict], source: str) ->
 
 def _hold_out(splits: Mapping[str, Split], seed: int, fraction: float, classes: str, name: str) -> dict[str, dict]:
     images, labels = splits["train"]
-    kept, held_out = stratified_split(labels, fraction, np.random.default_rng(seed))
-    halves: dict[str, NDArray] = {"train": kept, "valid": held_out}
-    new = {split: (images[rows], labels[rows]) for split, rows in halves.items()}
-    return _dataset_and_report(new | {"test": splits["test"]}, classes, name)
+    kept, held_out = datasets.stratified_split(labels, fraction, np.random.default_rng(seed))
+    three = {
+        "train": (images[kept], labels[kept]),
+        "valid": (images[held_out], labels[held_out]),
+        "test": splits["test"],
+    }
+    return _dataset_and_report(three, classes, name)
 
 
 def _dataset_and_report(splits: Mapping[str, Split], classes: str, name: str) -> dict[str, dict]:
-    return {"dataset": dataset(splits, classes), "report": describe(splits, classes, name)}
+    return {"dataset": datasets.dataset(splits, classes), "report": datasets.describe(splits, classes, name)}

@@ -1,4 +1,4 @@
-"""The pretext task: every answer as often as every other, and the same dice, the same pictures."""
+"""The pretext task: every answer as often as every other, and the same seed, the same pictures."""
 
 import numpy as np
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.data.flowers.painting import Axis, Colour, Scene, View, blend, half_width
+from lib.data.flowers.painting import Axis, Scene, View, blend, half_width
+from lib.data.flowers.palettes import Colour
 
 
 @dataclass(frozen=True)

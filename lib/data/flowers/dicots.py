@@ -3,24 +3,8 @@
 import numpy as np
 
 from lib.data.flowers.blossoms import Cup, CupPaint, Petal, PetalPaint, Ring, paint_bell, paint_ring
-from lib.data.flowers.painting import (
-    GREEN,
-    ORANGE,
-    PINK,
-    PURPLE,
-    RED,
-    WHITE,
-    YELLOW,
-    Axis,
-    Scene,
-    View,
-    disc,
-    leaf,
-    pick,
-    shadow,
-    stamens,
-    stem,
-)
+from lib.data.flowers.painting import Axis, Scene, View, disc, leaf, shadow, stamens, stem
+from lib.data.flowers.palettes import GREEN, ORANGE, PINK, PURPLE, RED, WHITE, YELLOW, pick
 from lib.data.flowers.planting import places, stand
 
 
@@ -139,3 +123,6 @@ def pansy(scene: Scene) -> None:
         below = Petal(0.66, belly=0.66, blunt=0.28, notch=0.1)
         paint_ring(scene, down, Ring(2, lengths=(0.9, 0.1)), below, stained)
         disc(scene, view, 0.1, pick(rng, YELLOW), grain=0.1)
+
+
+DICOTS = (sunflower, daisy, coltsfoot, dandelion, cowslip, buttercup, windflower, pansy)

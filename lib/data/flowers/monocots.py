@@ -3,24 +3,8 @@
 import numpy as np
 
 from lib.data.flowers.blossoms import Cup, CupPaint, Petal, PetalPaint, Ring, paint_bell, paint_ring
-from lib.data.flowers.painting import (
-    GREEN,
-    ORANGE,
-    PINK,
-    PURPLE,
-    RED,
-    WHITE,
-    YELLOW,
-    Axis,
-    Scene,
-    View,
-    disc,
-    leaf,
-    pick,
-    shadow,
-    stamens,
-    stem,
-)
+from lib.data.flowers.painting import Axis, Scene, View, disc, leaf, shadow, stamens, stem
+from lib.data.flowers.palettes import GREEN, ORANGE, PINK, PURPLE, RED, WHITE, YELLOW, pick
 from lib.data.flowers.planting import places, stand
 
 
@@ -202,3 +186,6 @@ def fritillary(scene: Scene) -> None:
         checks = pick(rng, GREEN) * 1.4 if pale else np.minimum(colour + 0.35, 1)
         cup = Cup(np.array((0.16, 0.36, 0.4, 0.4, 0.36)) * rng.uniform(0.85, 1.1), scallop=0.16)
         paint_bell(scene, Axis(y, x, length, tilt), cup, CupPaint(colour, checks=checks))
+
+
+MONOCOTS = (daffodil, snowdrop, lily_of_the_valley, bluebell, crocus, iris, tiger_lily, tulip, fritillary)

@@ -1,25 +1,15 @@
 """A picture being painted, and the brushes for everything but petals: leaves, stems, shadows, discs, stamens.
 
-Pictures are (size, size, 3) float32 in [0, 1]; y grows downwards, angles are radians, colours are (3,) arrays in
-[0, 1]. All edges are soft, so nothing has to be supersampled.
+Pictures are (size, size, 3) float32 in [0, 1]; y grows downwards, angles are radians. All edges are soft, so nothing
+has to be supersampled.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-Colour = NDArray[np.floating]
-Palette = Sequence[tuple[float, float, float]]
-
-YELLOW = ((0.98, 0.84, 0.10), (0.99, 0.76, 0.05), (0.97, 0.90, 0.30))
-WHITE = ((0.97, 0.97, 0.95), (0.93, 0.94, 0.98), (0.98, 0.95, 0.90))
-PURPLE = ((0.50, 0.25, 0.70), (0.38, 0.30, 0.78), (0.62, 0.38, 0.80))
-PINK = ((0.95, 0.55, 0.70), (0.85, 0.25, 0.50))
-RED = ((0.85, 0.12, 0.15), (0.92, 0.25, 0.12))
-ORANGE = ((0.97, 0.52, 0.10), (0.95, 0.40, 0.12))
-GREEN = ((0.30, 0.50, 0.16), (0.22, 0.42, 0.20), (0.42, 0.56, 0.22))
+from lib.data.flowers.palettes import Colour
 
 
 @dataclass
@@ -81,12 +71,6 @@ class View:
         turn = self.rotation - self.axis
         cos, sin = np.cos(turn), np.sin(turn)
         return (u * cos + v * sin) / self.radius, (v * cos - u * sin) / self.radius
-
-
-def pick(rng: np.random.Generator, palette: Palette, spread: float = 0.03) -> Colour:
-    """One colour of a palette, a little off."""
-    colour = np.array(palette[int(rng.integers(len(palette)))]) + rng.normal(0, spread, 3)
-    return np.clip(colour, 0, 1).astype(np.float32)
 
 
 def blend(part: NDArray, alpha: NDArray, colour: NDArray) -> None:

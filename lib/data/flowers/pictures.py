@@ -11,28 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from lib.data.flowers import dicots, monocots
-from lib.data.flowers.painting import GREEN, Axis, Scene, leaf, pick
+from lib.data.flowers.dicots import DICOTS
+from lib.data.flowers.monocots import MONOCOTS
+from lib.data.flowers.painting import Axis, Scene, leaf
+from lib.data.flowers.palettes import GREEN, pick
 
-SPECIES = (
-    monocots.daffodil,
-    monocots.snowdrop,
-    monocots.lily_of_the_valley,
-    monocots.bluebell,
-    monocots.crocus,
-    monocots.iris,
-    monocots.tiger_lily,
-    monocots.tulip,
-    monocots.fritillary,
-    dicots.sunflower,
-    dicots.daisy,
-    dicots.coltsfoot,
-    dicots.dandelion,
-    dicots.cowslip,
-    dicots.buttercup,
-    dicots.windflower,
-    dicots.pansy,
-)
+SPECIES = MONOCOTS + DICOTS
 """How to paint each species, in the order of the labels, which is that of `lib.data.oxford.FLOWERS17`."""
 
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lib.data.flowers.painting import GREEN, Axis, Scene, View, leaf, pick, shadow, stem
+from lib.data.flowers.painting import Axis, Scene, View, leaf, shadow, stem
+from lib.data.flowers.palettes import GREEN, pick
 
 
 def places(scene: Scene, most: int, small: float, large: float, crowd: float = 0.55) -> list[View]:
@@ -13,9 +14,9 @@ def places(scene: Scene, most: int, small: float, large: float, crowd: float = 0
     rng, size = scene.rng, len(scene.image)
     count = 1 if rng.random() > crowd else int(rng.integers(1, most + 1))
     views: list[View] = []
-    for _blossom in range(count):
+    for _ in range(count):
         radius = rng.uniform(small, large) * size * (1 if count == 1 else rng.uniform(0.55, 0.85))
-        for _ in range(8):  # a free place, or the last one tried
+        for _try in range(8):  # a free place, or the last one tried
             y, x = rng.uniform(0.28, 0.68, 2) * size if count == 1 else rng.uniform(0.15, 0.8, 2) * size
             if all(np.hypot(y - v.y, x - v.x) > 0.8 * (radius + v.radius) for v in views):
                 break
