@@ -1,16 +1,26 @@
 """Time of finding the letters of a page against grey, Otsu and label alone: minima of five, one thread.
 
-OMP_NUM_THREADS=1 PYTHONPATH=. .venv/bin/python benchmarks/letters.py PAGE...
+OMP_NUM_THREADS=1 .venv/bin/python benchmarks/letters.py PAGE...
 """
 
 import sys
-import timeit
+import time
 from pathlib import Path
 
 from skimage import color, filters, measure
 
-from lib.data.photos import open_photo
-from lib.vision.letters import find_letters
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from lib.data.photos import open_photo  # noqa: E402
+from lib.vision.letters import find_letters  # noqa: E402
+
+
+def fastest(function, repeats=5):
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return min(times)
 
 
 def label_alone(image):
@@ -20,9 +30,7 @@ def label_alone(image):
 
 for name in sys.argv[1:]:
     photo = open_photo(Path(name))
-    found, alone = (
-        min(timeit.repeat(lambda f=function, image=photo: f(image), number=1))
-        for function in (find_letters, label_alone)
-    )
+    alone = fastest(lambda photo=photo: label_alone(photo))
+    found = fastest(lambda photo=photo: find_letters(photo))
     boxes, _ = find_letters(photo)
     print(f"{name}: {len(boxes)} boxes, {found:.3f} s, alone {alone:.3f} s, ratio {found / alone:.2f}")

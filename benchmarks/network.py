@@ -11,6 +11,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from lib.nn import compression, gradcheck, losses, network, optimisers, training  # noqa: E402
+from lib.nn.batches import Batches  # noqa: E402
 
 N = 10_800  # images, as NIST36 has for training
 CLASSIFIER = ((1024, 64, 36), ("sigmoid", "linear"), losses.CROSS_ENTROPY)
@@ -18,7 +19,7 @@ AUTOENCODER = ((1024, 32, 32, 32, 1024), ("relu", "relu", "relu", "sigmoid"), lo
 
 
 def fastest(*functions, repeats=7):
-    """Least time of each. They take turns, so that a busy spell of the machine meets all of them."""
+    """Shortest time of each. They take turns, so that a busy spell of the machine affects all of them."""
     times = [[] for _ in functions]
     for _ in range(repeats):
         for function, taken in zip(functions, times, strict=True):
@@ -29,7 +30,7 @@ def fastest(*functions, repeats=7):
 
 
 def bare_epoch(sizes, x, batch, rng):
-    """The gather and the matrix products that no epoch can do without: three a layer, but two in the first."""
+    """Only what no epoch can avoid: gathering batches, and three matrix products a layer (two in the first)."""
     weights = [np.ones(shape, np.float32) for shape in zip(sizes[:-1], sizes[1:], strict=True)]
 
     def epoch():
@@ -47,11 +48,11 @@ def bare_epoch(sizes, x, batch, rng):
     return epoch
 
 
-def our_epoch(kind, x, target, batch, rng, optimiser):
+def inkgraph_epoch(kind, x, target, batch, rng, optimiser):
     sizes, activations, loss = kind
     net = network.initialise(sizes, activations, rng)
-    gradient = net.zeros()
-    return lambda: training.train_epoch(net, x, target, loss, optimiser, 1e-4, batch, rng, gradient)
+    batches, gradient = Batches(x, target, batch, rng), net.zeros()
+    return lambda: training.train_epoch(net, batches, loss, optimiser, gradient)
 
 
 def torch_epoch(kind, x, target, batch):
@@ -91,12 +92,12 @@ def main():
     ):
         bare, plain, momentum, eager = fastest(
             bare_epoch(kind[0], x, batch, rng),
-            our_epoch(kind, x, target, batch, rng, optimisers.Sgd()),
-            our_epoch(kind, x, target, batch, rng, optimisers.Momentum()),
+            inkgraph_epoch(kind, x, target, batch, rng, optimisers.Sgd(1e-4)),
+            inkgraph_epoch(kind, x, target, batch, rng, optimisers.Momentum(1e-4)),
             torch_epoch(kind, x, target, batch),
         )
         print(
-            f"epoch of {name}, batch {batch}: bare products {bare:.3f} s, ours {plain:.3f} s ({plain / bare:.2f} x), "
+            f"epoch of {name}, batch {batch}: bare products {bare:.3f} s, lib.nn {plain:.3f} s ({plain / bare:.2f} x), "
             f"with momentum {momentum:.3f} s ({momentum / bare:.2f} x, {eager / momentum:.1f} times as fast as "
             f"PyTorch with momentum, {eager:.3f} s)"
         )
@@ -109,12 +110,12 @@ def main():
     worst = max(errors[0].values())
     print(f"gradient check of all {net.flat.size:,} parameters, batch 8: {check:.2f} s, largest error {worst:.0e}")
     mean = x.mean(axis=0, dtype=np.float64)
-    ours, thin = fastest(
+    own, thin = fastest(
         lambda: compression.principal_components(x, mean),
         lambda: np.linalg.svd(x - mean, full_matrices=False),
         repeats=2,
     )
-    print(f"principal components of {N:,} images: {ours:.2f} s, by thin SVD {thin:.2f} s")
+    print(f"principal components of {N:,} images: {own:.2f} s, by thin SVD {thin:.2f} s")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Every hyper-parameter, one table per stage, with its limits and its default.
 
-Change one here, under ``[tool.inkgraph.<table>]`` in pyproject.toml, in a file of your own (``settings=my.toml``) or as a
-word on the command line (``training.learning_rate=0.02``).  ``./doitw settings`` prints all of them.
+Change one here, under ``[tool.inkgraph.<table>]`` in pyproject.toml, in a file of your own (``settings=my.toml``) or as
+a word on the command line (``training.learning_rate=0.02``).  ``./doitw settings`` prints all of them.
 """
 
 from typing import Annotated, Literal
@@ -30,8 +30,9 @@ def _check_distinct(**lists):
 
 
 class Data(Table):
-    """Images of each class in each split (source=embedded: every writer writes a class about once); of MNIST and EMNIST,
-    which come without a validation split, `valid_fraction` of the training images; how often source=course asks a URL again."""
+    """Images of each class in each split (source=embedded: every writer writes a class about once); of MNIST and
+    EMNIST, which come without a validation split, `valid_fraction` of the training images; how often source=course asks
+    a URL again."""
 
     seed: Seed = 0
     nist36_train: Count = 300
@@ -77,8 +78,8 @@ class Training(Table):
 
 
 class Reading(Table):
-    """Q4: `alternatives` of each letter are recorded; a sheet has `letters_in_row`, each above `examples` training images;
-    the seed draws the two pages of Q4.1."""
+    """Q4: `alternatives` of each letter are recorded; a sheet has `letters_in_row`, each above `examples` training
+    images; the seed draws the two pages of Q4.1."""
 
     alternatives: Annotated[int, Meta(ge=1, le=36)] = 5
     letters_in_row: Annotated[int, Meta(ge=1, le=100)] = 24
@@ -87,8 +88,8 @@ class Reading(Table):
 
 
 class Compression(Table):
-    """Q5: the assignment's autoencoder, 1024 to `code` three times over and back, with momentum; and one with `wide` units
-    before and after the code, by Adam. Two images of each of `classes` are shown."""
+    """Q5: the assignment's autoencoder, 1024 to `code` three times over and back, with momentum; and one with `wide`
+    units before and after the code, by Adam. Two images of each of `classes` are shown."""
 
     code: Annotated[int, Meta(ge=1, le=256)] = 32
     epochs: Count = 100
@@ -140,9 +141,9 @@ class EmnistCnn(Cnn):
 
 
 class Flowers(Table):
-    """Q7.2, flowers17 or (source=course) flowers102. The frozen network sees the central square and the whole picture at
-    `view_sizes` pixels; drawn flowers are smaller. A new last layer is fitted for each of `weight_decays` and chosen on
-    validation. The network from scratch keeps pictures at `picture_size` and sees them at `scratch_size`. For
+    """Q7.2, flowers17 or (source=course) flowers102. The frozen network sees the central square and the whole picture
+    at `view_sizes` pixels; drawn flowers are smaller. A new last layer is fitted for each of `weight_decays` and chosen
+    on validation. The network from scratch keeps pictures at `picture_size` and sees them at `scratch_size`. For
     source=embedded a pretext task stands in for ImageNet."""
 
     dataset: Literal["flowers17", "flowers102"] = "flowers17"
@@ -193,8 +194,8 @@ class Gallery(Table):
 
 
 class Build(Table):
-    """The store of earlier outputs keeps the most recently used of them. A team's store (cache=s3://...) is read, and with
-    share = "write" what is built here is uploaded to it."""
+    """The store of earlier outputs keeps the most recently used of them. A team's store (cache=s3://...) is read, and
+    with share = "write" what is built here is uploaded to it."""
 
     store_gigabytes: Annotated[float, Meta(gt=0, le=1e6)] = 4.0
     share: Literal["read", "write"] = "write"

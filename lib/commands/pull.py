@@ -25,7 +25,8 @@ DIGITS = dict(zip("0123456789", "Zero One Two Three Four Five Six Seven Eight Ni
 
 
 def find(word: str, graph: Graph) -> list[Artifact]:
-    """Captioned artifacts that a word means: as `lib.commands.names.artifacts_of`, or a question with a word, ``Q4/boxes``.
+    """Captioned artifacts that a word means: as `lib.commands.names.artifacts_of`, or a question with a word,
+    ``Q4/boxes``.
 
     Raises
     ------
@@ -52,8 +53,8 @@ class Pull(OptionsAnywhere, Build):
     doc_purpose = "copy single artifacts out, with the snippet that includes them"
     doc_usage = "ID..."
     doc_description = (
-        "An ID is one of `pull --list`, a question (Q3.1: all of it), a question with a word (Q4/boxes) or the key of a "
-        "number (q3.test_accuracy)."
+        "An ID is one of `pull --list`, a question (Q3.1: all of it), a question with a word (Q4/boxes) or the key of "
+        "a number (q3.test_accuracy)."
     )
     cmd_options = Build.cmd_options + (
         {"name": "to", "long": "to", "type": str, "default": "pulled", "help": "folder to copy to [%(default)s]"},

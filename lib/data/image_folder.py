@@ -12,8 +12,7 @@ from lib.data.datasets import FormatError
 from lib.data.oxford import Members
 from lib.data.photos import open_photo
 
-PARTS = {"train": "trn2", "valid": "val2", "test": "tst2"}
-"""The folder of each split."""
+PARTS = {"train": "trn2", "valid": "val2", "test": "tst2"}  # the folder of each split
 
 
 def lay_out(images: Path, parts: Mapping[str, Members], target: Path, digits: int = 4) -> None:

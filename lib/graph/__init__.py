@@ -23,6 +23,6 @@ from lib.graph.step import (
 )
 
 __all__ = [
-    "Artifact", "Number", "by", "cached", "declared_numbers", "figure", "file", "folder", "given", "history", "json", "npz",
-    "number", "numbers", "raw", "select", "step", "sweep", "text",
+    "Artifact", "Number", "by", "cached", "declared_numbers", "figure", "file", "folder", "given", "history", "json",
+    "npz", "number", "numbers", "raw", "select", "step", "sweep", "text",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """Artifacts: one id for each thing that is made or given, and how its value is saved and loaded.
 
-An id such as ``Q3.1.3/first_layer`` is the path of its files without their ending, below ``artifacts/<source>``. Where two
-artifacts would share an id, one of them has its ending in it: ``Q3.1.1/curves`` (a figure) and ``Q3.1.1/curves.json``.
+An id such as ``Q3.1.3/first_layer`` is the path of its files without their ending, below ``artifacts/<source>``. Where
+two artifacts would share an id, one of them has its ending in it: ``Q3.1.1/curves`` (a figure) and
+``Q3.1.1/curves.json``.
 """
 
 import re
@@ -24,8 +25,8 @@ class Kind:
     endings : tuple of str
         Of the files of one artifact; empty if the id brings its own.
     save, load : str
-        Entry points ``module:function``: ``save(value, paths)`` and ``load(paths)``. Without `save` the step is given the
-        path and writes there itself.
+        Entry points ``module:function``: ``save(value, paths)`` and ``load(paths)``. Without `save` the step is given
+        the path and writes there itself.
     """
 
     name: str

@@ -50,7 +50,8 @@ _caches: dict[str, Cache] = {}
 
 
 def cached(name: str) -> Cache:
-    """The cache of a name, beside doit's database: what it says is believed, so it is not shared as the store may be."""
+    """The cache of a name, beside doit's database: what it says is believed, so it is not shared as the store may
+    be."""
     if name not in _caches:
         _caches[name] = Cache(config().artifacts / config().source / f".{name}.json")
     return _caches[name]

@@ -5,31 +5,34 @@ project's own modules: functions, classes, constants, nested imports. Each defin
 comments, docstrings and layout. Where a name cannot be followed (a module handed around as a value, a star import,
 ``importlib``) everything that it could mean counts as reached: never miss a dependency.
 
-The unit is a module's top-level definition; a class counts as a whole. Statements that run when a reached module is
-imported, neither definitions nor imports, count as reached with it.
+The unit is a module's top-level definition (`lib.graph.definitions`); a class counts as a whole. Statements that run
+when a reached module is imported count as reached with it.
 """
 
-import ast
 import hashlib
 import os
-import symtable
 import sys
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
+from lib.graph import definitions
 from lib.graph.cache import cached
+from lib.graph.definitions import BODY, ROOMS, SOURCE, read_definitions
 from lib.graph.settings import PROJECT
 
 # What runs around every step's function; it counts as a whole, and leads no further than the function itself.
 KERNEL = "lib.graph"
 CALL = f"{KERNEL}.call"
 
-BODY = "<module>"
-ROOMS = ("lib", "stages")
-UNFOLLOWABLE: tuple[str, ...] = ("__import__", "eval", "exec", "globals", "importlib.import_module")
-UNFOLLOWABLE += ("importlib.machinery", "importlib.reload", "importlib.util", "pkgutil", "runpy", "sys.modules")
-LEAD_ANYWHERE = {name.partition(".")[0] for name in UNFOLLOWABLE}
+# Names that can lead anywhere, and names of those who read the source itself.
+UNFOLLOWABLE: tuple[str, ...] = ("builtins.__import__", "builtins.eval", "builtins.exec", "builtins.globals")
+UNFOLLOWABLE += ("importlib.import_module", "importlib.machinery", "importlib.reload", "importlib.util", "pkgutil")
+UNFOLLOWABLE += ("runpy", "sys.modules")
+READERS: tuple[str, ...] = ("inspect.getsource", "inspect.getsourcelines", "inspect.getdoc", "inspect.getcomments")
+READERS += ("inspect.getmembers", "inspect.get_annotations", "inspect.signature", "typing.get_type_hints")
+READERS += ("ast.parse", "linecache")
+LEAD_ANYWHERE = {name.partition(".")[0] for name in (*UNFOLLOWABLE, *READERS)}
 
 # Import names that differ from the distribution's name.
 DISTRIBUTIONS = {"PIL": "pillow", "mpl_toolkits": "matplotlib", "skimage": "scikit-image"}
@@ -60,24 +63,36 @@ class Code:
         Parameters
         ----------
         *entries : str
-            Entry points ``module:name``.
+            Entry points ``module:name``, and dotted names of modules that count as a whole.
 
         Returns
         -------
         dict
             ``{"functions": {"module:name": digest}, "packages": {"numpy": "2.4.0"}}``.
         """
-        functions, packages, todo = {}, {"python"}, [*entries, f"{CALL}:call"]
+        functions, packages = self._follow(entries)
+        return {
+            "functions": {where: digest for where, digest in functions.items() if digest},
+            "packages": {package: _version(package) for package in sorted(packages)},
+        }
+
+    def reached(self, *entries: str) -> list[str]:
+        """Every ``module:name`` that functions reach, with the bodies of all modules that are imported."""
+        return list(self._follow(entries)[0])
+
+    @cache  # noqa: B019 - one instance lives as long as the process
+    def _follow(self, entries):
+        """Digests of all that functions reach by ``module:name``, and the packages."""
+        functions, packages, todo = {}, {"python"}, [f"{CALL}:call"]
+        for entry in entries:
+            todo += [entry] if ":" in entry else self._resolve(entry)
         while todo:
             where = todo.pop()
             if where not in functions:
                 functions[where], nearest, used = self._step(where)
                 packages |= used
                 todo += nearest
-        return {
-            "functions": {where: digest for where, digest in functions.items() if digest},
-            "packages": {package: _version(package) for package in sorted(packages)},
-        }
+        return functions, packages
 
     def parameters(self, entry: str) -> dict[str, bool]:
         """Parameters of a function: ``{name: whether it has a default}``; a ``**name`` is ``{"**": True}``.
@@ -100,6 +115,8 @@ class Code:
     def _step(self, where):
         """Digest of a ``module:name``, the ones that it refers to, and the packages that it does."""
         module, _, name = where.partition(":")
+        if name == SOURCE:
+            return self._source(), [], set()
         digest, references, _ = self._table(module).get(name, ("", (), None))
         if module == CALL:
             return digest, [f"{module}:{other}" for other in self._table(module)], set()
@@ -133,17 +150,21 @@ class Code:
     @cache  # noqa: B019 - one instance lives as long as the process
     def _resolve(self, dotted):
         """Each ``module:name`` that a dotted name can mean, or in their place the name of a package."""
-        if _is_unfollowable(dotted):
+        if dotted == SOURCE or _leads_to(dotted, READERS):
+            return [f"{ROOMS[0]}:{SOURCE}"]
+        if _leads_to(dotted, UNFOLLOWABLE):
             return self._whole("")
         parts = dotted.split(".")
         if parts[0] not in self._packages:
-            return [] if parts[0] in sys.stdlib_module_names else [parts[0]]
+            # Importing a package for nothing changes nothing.
+            return [] if parts[0] in sys.stdlib_module_names or parts[-1] == BODY else [parts[0]]
+        if parts[-1] == BODY:
+            module = dotted.rpartition(".")[0]
+            return [f"{module}:{BODY}"] if module in self._packages else []
         module = next(prefix for prefix in reversed(_with_parents(dotted)) if prefix in self._packages)
         if module == dotted:
             return self._whole(module)
         name, *rest = parts[module.count(".") + 1 :]
-        if name == BODY:
-            return [f"{module}:{BODY}"]
         if name not in self._table(module):
             return self._whole(module)
         digest, targets, _ = self._table(module)[name]
@@ -152,6 +173,12 @@ class Code:
         # An import: what counts is what it leads to, narrowed by the attributes taken from it.
         led_to = [found for target in targets for found in self._resolve(".".join([target, *rest]))]
         return [f"{module}:{BODY}", *led_to]
+
+    @cache  # noqa: B019 - one instance lives as long as the process
+    def _source(self):
+        """Digest of the text of all modules."""
+        texts = [hashlib.sha256(file.read_bytes()).hexdigest() for _, file in sorted(self._modules.items())]
+        return _sha("".join(texts))
 
     def _whole(self, package):
         """Every definition of a module and of those below it; of the whole project for ''."""
@@ -181,199 +208,6 @@ def code_state(root: Path = PROJECT) -> str:
     return _sha("\n".join(found))
 
 
-def read_definitions(source: str, module: str = "module", package: str = "") -> dict[str, list]:
-    """Top-level definitions of a module's source, each with a digest and the dotted names that it refers to.
-
-    Parameters
-    ----------
-    source : str
-        Python source.
-    module : str
-        Its dotted name; references to its own definitions begin with it.
-    package : str
-        Package that its relative imports start from.
-
-    Returns
-    -------
-    dict
-        ``{name: [digest, [dotted, ...], parameters]}``. An import has the empty digest; `parameters` is None but for a
-        function, ``{name: whether it has a default}``.
-
-    Raises
-    ------
-    SyntaxError
-        If the source is not Python.
-
-    Examples
-    --------
-    >>> table = read_definitions("import numpy as np\\ndef f(x):\\n    'Doc.'\\n    return np.exp(x)  # why\\n")
-    >>> table["f"][1], table["f"][0] == read_definitions("def f(x): return np.exp(x)")["f"][0]
-    (['module.np.exp'], True)
-    >>> table["f"][2]
-    {'x': False}
-    """
-    tree = ast.parse(source)
-    parameters = {node.name: _parameters(node.args) for node in tree.body if isinstance(node, ast.FunctionDef)}
-    scopes = symtable.symtable(source, module, "exec").get_children()
-    table: dict[str, list] = {}
-    for node in _without_docstring(tree.body):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for name, dotted in _imported(node, package):
-                _add(table, BODY if name == "*" else name, "", [dotted])
-            _add(table, BODY, "", _run_by(node, package))
-            continue
-        digest, references = _digest(node), _references(node, package, scopes)
-        names = _bound(node)
-        if not isinstance(node, DEFINITIONS) or not names or _may_register(node, table):
-            names = {*names, BODY}
-        for name in names:
-            _add(table, name, digest, references)
-    own = {name for name in table if name != BODY}
-    return {
-        name: [digest, _qualify(references, module, own), parameters.get(name)]
-        for name, (digest, references) in table.items()
-    }
-
-
-def _parameters(arguments):
-    """``{name: whether it has a default}``."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    required = len(positional) - len(arguments.defaults)
-    found = {argument.arg: number >= required for number, argument in enumerate(positional)}
-    found |= {
-        a.arg: default is not None for a, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    }
-    return found | ({"**": True} if arguments.kwarg else {})
-
-
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
-
-
-def _may_register(node, table):
-    """Whether a decorator or base class of the project's own may keep the definition, for use without its name."""
-    makers = [*getattr(node, "decorator_list", ()), *getattr(node, "bases", ())]
-    roots = {inner.id for maker in makers for inner in ast.walk(maker) if isinstance(inner, ast.Name)}
-    known = [table[root] for root in roots if root in table]
-    return any(digest or any(target.split(".")[0] in ROOMS for target in targets) for digest, targets in known)
-
-
-def _add(table, name, digest, references):
-    """A name defined twice means both."""
-    before, known = table.get(name, ("", []))
-    table[name] = (_sha(before + digest) if before and digest else before or digest, [*known, *references])
-
-
-def _qualify(references, module, own):
-    """Local names become dotted; those that are neither defined nor imported here are Python's own."""
-    qualified = set()
-    for reference in references:
-        if isinstance(reference, str):
-            qualified.add(reference)
-        elif reference[0] in own:
-            qualified.add(".".join([module, *reference]))
-        elif reference[0] in UNFOLLOWABLE:
-            qualified.add(reference[0])
-    return sorted(qualified)
-
-
-def _references(node, package, scopes):
-    """What a statement names: dotted strings for nested imports, tuples of names that the module must know."""
-    nested, references = {}, []
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Import | ast.ImportFrom):
-            references += _run_by(inner, package)
-            for name, dotted in _imported(inner, package):
-                nested.setdefault(name, []).append(dotted)
-    visible = _visible_names(node, scopes)
-    for chain in _chains(node):
-        for dotted in nested.get(chain[0], ()):
-            references.append(".".join([dotted, *chain[1:]]))
-        if visible is None or chain[0] in visible:
-            references.append(chain)
-    return references
-
-
-def _chains(node):
-    """Each maximal ``a.b.c`` in a statement, as a tuple of names."""
-    names, inner = [], node
-    while isinstance(inner, ast.Attribute):
-        names.append(inner.attr)
-        inner = inner.value
-    if isinstance(inner, ast.Name):
-        yield (inner.id, *reversed(names))
-    else:
-        for child in ast.iter_child_nodes(inner):
-            yield from _chains(child)
-
-
-def _visible_names(node, scopes):
-    """Names in a function or class that mean the module's and not a local variable's; None where all may."""
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return None
-    names = set()
-    # Decorators, defaults, annotations and bases are evaluated in the module's own scope.
-    for field in ("decorator_list", "args", "returns", "bases", "keywords", "type_params"):
-        value = getattr(node, field, None) or []
-        for part in value if isinstance(value, list) else [value]:
-            names |= {inner.id for inner in ast.walk(part) if isinstance(inner, ast.Name)}
-    todo = [scope for scope in scopes if scope.get_name() == node.name]
-    while todo:
-        scope = todo.pop()
-        names |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
-        # Names that a class body does not bind are looked up in the module.
-        names |= {symbol.get_name() for symbol in scope.get_symbols() if scope.get_type() == "class"}
-        todo += scope.get_children()
-    return names
-
-
-def _bound(node):
-    """Module-level names that a statement binds."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {node.name}
-    names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)}
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(inner.name)
-        elif isinstance(inner, ast.Import | ast.ImportFrom):
-            names |= {(alias.asname or alias.name).split(".")[0] for alias in inner.names}
-    return names
-
-
-def _imported(node, package):
-    """(bound name, dotted target) of an import statement."""
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            yield (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2
-        return
-    base = node.module or ""
-    if node.level:
-        parents = package.split(".")
-        base = ".".join(parents[: len(parents) - node.level + 1] + ([base] if base else []))
-    for alias in node.names:
-        yield ("*", base) if alias.name == "*" else (alias.asname or alias.name, f"{base}.{alias.name}")
-
-
-def _run_by(node, package):
-    """Modules whose statements an import runs."""
-    if isinstance(node, ast.Import):
-        return [f"{alias.name}.{BODY}" for alias in node.names]
-    return [f"{dotted.rpartition('.')[0]}.{BODY}" for _, dotted in _imported(node, package)]
-
-
-def _digest(node):
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            inner.body = _without_docstring(inner.body)
-    return _sha(ast.dump(node))
-
-
-def _without_docstring(body):
-    match body:
-        case [ast.Expr(value=ast.Constant(value=str())), *rest]:
-            return rest
-    return body
-
-
 def _near(name, known):
     """A suggestion for a message."""
     near = get_close_matches(name, list(known), n=1)
@@ -388,12 +222,14 @@ def _find_modules(root):
 
 
 @cache
-def _is_unfollowable(dotted):
-    """Whether a name can lead anywhere: one of the list, below one, or a module that holds one, as a value."""
+def _leads_to(dotted, names):
+    """Whether a name is one of a list, below one, or a module that holds one, as a value."""
     if dotted.partition(".")[0] not in LEAD_ANYWHERE or dotted.endswith(BODY):  # importing it is harmless
         return False
     dotted += "."
-    return any(dotted.startswith(f"{name}.") or f"{name}.".startswith(dotted) for name in UNFOLLOWABLE)
+    return any(
+        dotted.startswith(f"{name}.") or f"{name}.".startswith(dotted) for name in names if dotted != "builtins."
+    )
 
 
 def _with_parents(dotted):
@@ -408,7 +244,7 @@ def _sha(text):
 @cache
 def _reader():
     """What reads the modules: another version of it may see more in the same source."""
-    return f"{_python()} {hashlib.sha256(Path(__file__).read_bytes()).hexdigest()}"
+    return f"{_python()} {hashlib.sha256(Path(definitions.__file__).read_bytes()).hexdigest()}"
 
 
 def _python():

@@ -1,7 +1,7 @@
 """What a build is asked for: its source, where its stores are, and the settings, each checked against a schema.
 
-Later wins: the schema's defaults, ``[tool.inkgraph.<table>]`` in pyproject.toml, a file (``settings=my.toml``), words of
-the command line (``training.epochs=3``).
+Later wins: the schema's defaults, ``[tool.inkgraph.<table>]`` in pyproject.toml, a file (``settings=my.toml``), words
+of the command line (``training.epochs=3``).
 """
 
 import inspect
@@ -233,7 +233,8 @@ def _parse(text):
 
 
 def _tables_in(file, tables, required=False):
-    """``{table: {key: value}}`` of a TOML file: ``[training]`` or, as in pyproject.toml, ``[tool.inkgraph.training]``."""
+    """``{table: {key: value}}`` of a TOML file: ``[training]`` or, as in pyproject.toml,
+    ``[tool.inkgraph.training]``."""
     try:
         content = tomllib.loads(file.read_text())
     except FileNotFoundError:

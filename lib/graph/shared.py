@@ -1,7 +1,8 @@
 """A team's store behind the local one: ``cache=s3://bucket/inkgraph``, ``gs://``, ``ssh://``, ``file:///nfs/inkgraph``.
 
-What fsspec reaches can be one. An entry is one object: a line of JSON with its key and digests, then the files' content. It
-is checked before use as a local one is; that the store cannot be reached is one warning, and then it is left alone.
+What fsspec reaches can be one. An entry is one object: a line of JSON with its key and digests, then the files'
+content. It is checked before use as a local one is; that the store cannot be reached is one warning, and then it is
+left alone.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Declaring steps: a function of values, what it is given, and the artifacts that it makes.
 
-A step's outputs are what later steps take as inputs; nothing else connects them. Stages call these functions when they are
-imported, and everything declared is kept in `GRAPH`.
+A step's outputs are what later steps take as inputs; nothing else connects them. Stages call these functions when they
+are imported, and everything declared is kept in `GRAPH`.
 """
 
 import json as json_module
@@ -129,6 +129,7 @@ def step(
     settings: Table | Iterable[Table] = (),
     doc: str | None = None,
     keep: bool = True,
+    reaches: str | Iterable[str] = (),
     **inputs: Any,
 ) -> Any:
     """Declare a step.
@@ -140,14 +141,16 @@ def step(
         `inputs`, then with `settings` of the same name, then with their defaults; `progress` is a callable
         ``progress(epoch, epochs, **metrics)``.
     to : Artifact or dict of str to Artifact
-        What it makes: the value that it returns, or a dict with these keys. A folder or file is not returned: the function
-        gets the path to write to as the parameter of that name (``target`` if it is the only output).
+        What it makes: the value that it returns, or a dict with these keys. A folder or file is not returned: the
+        function gets the path to write to as the parameter of that name (``target`` if it is the only output).
     settings : Table or several
         Where parameters that are not among `inputs` come from; the step depends on those that it takes, and no others.
     doc : str, optional
         What it does, if the first sentence of the first output's caption does not say it.
     keep : bool
         False for downloads: the store keeps no second copy, and `clean` leaves them.
+    reaches : str or several
+        Modules ``lib.shapes`` that the function uses in a way that its source does not show.
     **inputs
         Artifacts, in lists and dicts too: their values are handed over. Anything else is a setting.
 
@@ -161,7 +164,7 @@ def step(
     DeclarationError
         If function and inputs do not fit, or an output is made by another step; with the file and line of the call.
     """
-    return _declare(function, to, settings, doc, keep, inputs)
+    return _declare(function, to, settings, doc, keep, inputs, reaches=reaches)
 
 
 def figure(id: str, function: str, *, caption: str, settings: Table | Iterable[Table] = (), **inputs: Any) -> Artifact:
@@ -188,6 +191,7 @@ def sweep(
     settings: Table | Iterable[Table] = (),
     doc: str | None = None,
     keep: bool = True,
+    reaches: str | Iterable[str] = (),
     **inputs: Any,
 ) -> "Sweep":
     """Declare a step for each combination of values.
@@ -196,9 +200,9 @@ def sweep(
     ----------
     over : dict of str to iterable
         Axes. A value is handed to the function if it has a parameter of the axis's name.
-    function, to, settings, doc, keep, **inputs
-        As for `step`. Axes in braces in ids, captions and keys get their values. A `Sweep` among the inputs is matched along
-        the axes that both have; over its other axes all values are handed over, in a list.
+    function, to, settings, doc, keep, reaches, **inputs
+        As for `step`. Axes in braces in ids, captions and keys get their values. A `Sweep` among the inputs is matched
+        along the axes that both have; over its other axes all values are handed over, in a list.
 
     Returns
     -------
@@ -215,7 +219,7 @@ def sweep(
         outputs = to.at(point) if isinstance(to, Artifact) else {name: one.at(point) for name, one in to.items()}
         said = doc.format(**point) if doc else None
         found[values if len(values) > 1 else values[0]] = _declare(
-            function, outputs, settings, said, keep, matched, template
+            function, outputs, settings, said, keep, matched, template, reaches
         )
     return found
 
@@ -302,8 +306,8 @@ def load_stages(names: Iterable[str], package: str = "stages") -> Graph:
     unlisted -= _alternatives(package)
     if unlisted:
         raise DeclarationError(
-            f"{package}/{min(unlisted)}.py is not among STAGES in {package}/__init__.py: add {min(unlisted)!r} there, or its "
-            "steps are not built"
+            f"{package}/{min(unlisted)}.py is not among STAGES in {package}/__init__.py: add {min(unlisted)!r} there, "
+            "or its steps are not built"
         )
     return GRAPH
 
@@ -316,7 +320,7 @@ def _alternatives(package):
 # --- how --------------------------------------------------------------------------------------------------------------
 
 
-def _declare(function, to, settings, doc, keep, inputs, template=None):
+def _declare(function, to, settings, doc, keep, inputs, template=None, reaches=()):
     single = isinstance(to, Artifact)
     outputs = {"target" if single else "": to} if single else dict(to)
     location = _location()
@@ -341,6 +345,7 @@ def _declare(function, to, settings, doc, keep, inputs, template=None):
         progress="progress" in _parameters(function),
         template=template,
         location=location,
+        reaches=(reaches,) if isinstance(reaches, str) else tuple(reaches),
     )
     GRAPH.add(made)
     return to if single else SimpleNamespace(**outputs)

@@ -1,7 +1,7 @@
 """The store: outputs of earlier runs in a joblib.Memory, as plain files, by the key of what made them.
 
-Nothing in it is trusted: an entry counts only if it holds the key that it is asked for and every file has its digest. The
-folder may be shared, damaged, and deleted at any time; that it cannot be written to never fails a step.
+Nothing in it is trusted: an entry counts only if it holds the key that it is asked for and every file has its digest.
+The folder may be shared, damaged, and deleted at any time; that it cannot be written to never fails a step.
 """
 
 import json
@@ -90,7 +90,8 @@ def _backend():
     from joblib._store_backends import CacheItemInfo, FileSystemStoreBackend
 
     class PlainFiles(FileSystemStoreBackend):
-        """Entries as folders of plain files: ``entry.json`` with key and digests, and a file ``0``, ``1``, ... for each output.
+        """Entries as folders of plain files: ``entry.json`` with key and digests, and a file ``0``, ``1``, ... for each
+        output.
 
         An entry that is not whole does not exist.
         """

@@ -48,6 +48,8 @@ class Step:
         The outputs as a sweep declares them, axes in braces.
     location : str
         ``stages/training.py:12``.
+    reaches : tuple of str
+        Modules that the function uses in a way that its source does not show.
     """
 
     function: str
@@ -60,6 +62,7 @@ class Step:
     progress: bool
     template: dict[str, Artifact] | None
     location: str
+    reaches: tuple[str, ...] = ()
 
     how = seconds = earlier_seconds = progress_file = _record = None
     warnings = ()
@@ -95,12 +98,17 @@ class Step:
 
     def find_fingerprint(self, state: str | None = None) -> "Fingerprint":
         """The fingerprint with the code as it is in a state (`lib.graph.fingerprint.code_state`)."""
-        kinds = {artifact.kind for artifact in artifacts_in([self.inputs, self.outputs])}
-        entries = sorted({entry for kind in kinds for entry in (kind.save, kind.load) if entry})
-        reached = code(state).fingerprint(self.function, *entries)
+        reached = code(state).fingerprint(*self._entries)
         # Which argument each input is, and each output.
         arguments = json.dumps([replaced(self.inputs, _shape), replaced(self.outputs, _shape)], sort_keys=True)
-        return Fingerprint(self.settings, _sha(arguments), reached)
+        return Fingerprint(self.settings, _sha(arguments), reached, state)
+
+    @cached_property
+    def _entries(self):
+        """What runs: the function, what loads and saves its values, and what it says that it reaches."""
+        kinds = {artifact.kind for artifact in artifacts_in([self.inputs, self.outputs])}
+        loaders_and_savers = {entry for kind in kinds for entry in (kind.save, kind.load) if entry}
+        return self.function, *sorted(loaders_and_savers), *self.reaches
 
     def as_task(self) -> dict[str, Any]:
         """The task, as doit takes it from a creator."""
@@ -142,8 +150,8 @@ class Step:
     def perform(self) -> TaskFailed | None:
         """Restore or compute the outputs, and put them into place together.
 
-        What was read is what is recorded: if a source or an input changes while the function runs, its result is void and
-        it runs once more.
+        What was read is what is recorded: if a source or an input changes while the function runs, its result is void
+        and it runs once more.
         """
         started = time.monotonic()
         with _importing:
@@ -222,14 +230,19 @@ class Step:
         outputs = {
             name: Output(
                 artifact.kind.save,
-                tuple(str(folder / name) for name in artifact.names),
+                tuple(str(folder.absolute() / name) for name in artifact.names),
                 tuple(number.key for number in artifact.numbers),
             )
             for name, artifact in self.outputs.items()
         }
         packages = list(fingerprint.reached["packages"])
         progress_file = self.progress_file if self.progress else None
-        warnings = worker.submit(self.function, arguments, outputs, self.single, packages, progress_file)
+        # Downloads look at what was put by hand where they put things.
+        allowed = [str(folder), *self.input_files] if self.keep else None
+        reached = code(fingerprint.state).reached(*self._entries)
+        warnings = worker.submit(
+            (self.function, arguments, outputs, self.single, packages), progress_file, allowed, reached
+        )
         missing = [name for name in self.places if not (folder / name).exists()]
         if missing:
             raise FileNotFoundError(f"{self.function} returned without writing {', '.join(missing)}")
@@ -260,6 +273,7 @@ class Fingerprint:
     settings: dict[str, Any]
     arguments: str
     reached: dict[str, dict[str, str]]
+    state: str | None = None  # of the code's files
 
     @cached_property
     def code(self) -> str:

@@ -11,11 +11,14 @@ import sys
 import threading
 import time
 import warnings
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from lib.graph.call import ENVIRONMENT, call
-from lib.graph.fingerprint import ROOMS
+from lib.graph.definitions import ROOMS
+from lib.graph.settings import PROJECT
+from lib.graph.trace import Trace
 
 _pool = None
 _stopped = False
@@ -32,7 +35,7 @@ def submit(*arguments: Any) -> list[str]:
     Parameters
     ----------
     *arguments
-        Of `lib.graph.call.call`, with the path of the progress file, or None, in the last place.
+        Of `_perform`.
 
     Returns
     -------
@@ -74,7 +77,13 @@ def stop() -> None:
 
 
 def _initialise(parent):
-    """Exit when the parent process dies, however it ended."""
+    """A fixed environment; exit when the parent process dies, however it ended."""
+    kept = {
+        name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(PASSED_ON_PREFIXES)
+    }
+    os.environ.clear()
+    os.environ.update(kept | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"} | ENVIRONMENT)
+    time.tzset()
 
     def watch():
         while os.getppid() == parent:
@@ -84,16 +93,57 @@ def _initialise(parent):
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _perform(function, arguments, outputs, single, packages, progress_file):
-    """`call`, with `progress` leading to a file that the main process reads; what it warned of, each once."""
+# What a step may see of its user's environment: where programs, libraries and certificates are, and the processor's
+# limits.
+PASSED_ON = ("PATH", "HOME", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "OPENBLAS_CORETYPE")
+PASSED_ON_PREFIXES = (
+    "OPENBLAS_L2",
+    "CUDA_",
+    "SSL_CERT_",
+    "REQUESTS_CA_",
+    "http",
+    "https",
+    "no_proxy",
+    "HTTP",
+    "NO_PROXY",
+)
+
+
+def _perform(arguments, progress_file, allowed, reached):
+    """Call a function as in a new process, and watch it.
+
+    Parameters
+    ----------
+    arguments : tuple
+        Of `lib.graph.call.call`.
+    progress_file : Path or None
+        Where `progress` leads to.
+    allowed : list of str or None
+        Files and folders that the function may open; None for all.
+    reached : list of str
+        What its fingerprint knows.
+
+    Returns
+    -------
+    list of str
+        What it warned of, each once.
+    """
     _forget_project()
-    with warnings.catch_warnings(record=True) as caught:
-        call(function, arguments, outputs, single, packages, _Progress(progress_file) if progress_file else None)
+    environment, folder = dict(os.environ), os.getcwd()
+    watched = nullcontext() if allowed is None else Trace(arguments[0], reached, allowed, PROJECT, ROOMS)
+    try:
+        with warnings.catch_warnings(record=True) as caught, watched:
+            call(*arguments, _Progress(progress_file) if progress_file else None)
+    finally:
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(environment)
     return list(dict.fromkeys(f"{warning.category.__name__}: {warning.message}" for warning in caught))
 
 
 def _forget_project():
-    """Import the project's modules anew, as a new process would: as they are on disk now, with no state of an earlier step."""
+    """Import the project's modules anew, as a new process would: as they are on disk now, with no state of an earlier
+    step."""
     for name in list(sys.modules):
         if name.partition(".")[0] in ROOMS and not f"{name}.".startswith(f"{__package__}."):
             del sys.modules[name]

@@ -144,7 +144,6 @@ def fit_head(
     device = fit.choose_device(device)
     inputs = {split: np.stack([view[part] for view in features], axis=1) for split, part in PARTS.items()}
     labels = {split: features[0][f"{part}_labels"] for split, part in PARTS.items()}
-    torch.manual_seed(seed)
     model = Head(int(labels["train"].max()) + 1, inputs["train"].shape[-1])
     model.normalise_by(torch.from_numpy(inputs["train"]))
     batches = fit.Batches(inputs["train"], labels["train"], batch, np.random.default_rng(seed), any_view)

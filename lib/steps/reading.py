@@ -88,7 +88,7 @@ def torch_probs(letters: Arrays, weights: Mapping[str, Any]) -> tuple[NDArray, S
 
     description = weights["network"]
     model = networks.restore(description, weights["weights"])
-    drawn = letters["crops28" if description.get("size") == 28 else "crops32"]
+    drawn = letters[f"crops{description.get('size', 32)}"]
     probs = fit.predict(model, drawn[:, None]).double().softmax(dim=1).numpy()
     return fold_case(probs, description["names"])
 

@@ -71,7 +71,7 @@ def choose(nist36: Mapping[str, NDArray], fits: Sequence[Fit]) -> dict[str, Any]
     Returns
     -------
     dict
-        ``weights`` of the chosen network (with ``W0_before``), ``curves`` (each of `SERIES` as a list), ``numbers``
+        ``weights`` of the chosen network (with ``W0_before``), ``history`` (each of `SERIES` as a list), ``numbers``
         (``q3.*``), and ``predictions``: ``logits`` (n, classes) and ``labels`` of the test images, and ``classes``.
     """
     rates = training.by_learning_rate(fits)

@@ -157,3 +157,12 @@ def test_a_gzip_file_unpacks_within_its_limit_or_not_at_all(tmp_path):
     packed.write_bytes(packed.read_bytes()[:-9])
     with pytest.raises(ArchiveError, match="damaged or cut short"):
         gunzip(packed, tmp_path / "c")
+
+
+@BOTH
+def test_archives_of_too_many_members_are_refused(tmp_path, monkeypatch, name):
+    monkeypatch.setattr("lib.data.archives.MAX_MEMBERS", 2)
+    archive = write(tmp_path / name, [("a", b"1"), ("b", b"2")])
+    assert unpack(archive, tmp_path / "out") == ["a", "b"]
+    with pytest.raises(ArchiveError, match="'c': the archive has more than 2 members"):
+        unpack(write(tmp_path / f"more-{name}", [("a", b"1"), ("b", b"2"), ("c", b"3")]), tmp_path / "in")

@@ -14,8 +14,8 @@ from stages.settings import SETTINGS
 
 PROJECT = Path(__file__).parents[2]
 EXAMPLES = ("Q3.1.4/means", "Q3.1.4/ink", "Q3.2/by_class", "Q3.2/darkest", "lib/steps/ink.py", "stages/ink.py")
-TEXTS = {name: (PROJECT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")}
-TEXTS["docs/architecture.md"] = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+NAMES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md")
+TEXTS = {name: (PROJECT / name).read_text(encoding="utf-8") for name in NAMES}
 load_stages(STAGES)
 
 
@@ -27,7 +27,8 @@ def quoted(text):
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_files_and_links_are_there(name):
-    words = [word for word in quoted(TEXTS[name]) if re.match(r"(lib|stages|tests|docs|writeup|images|benchmarks)/\w", word)]
+    rooms = r"(lib|stages|tests|docs|writeup|images|benchmarks)/\w"
+    words = [word for word in quoted(TEXTS[name]) if re.match(rooms, word)]
     words += re.findall(r"\]\(([^)#:]+)\)", TEXTS[name])
     places = [PROJECT, (PROJECT / name).parent]
     known = [word for word in words if word not in EXAMPLES and not re.search(r"[A-Z]{4}|[*<]|lib/build", word)]

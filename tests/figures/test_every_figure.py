@@ -1,8 +1,11 @@
 """Every figure with made-up numbers, ordinary ones and those at the ends of their ranges: drawn, legible, not cut."""
 
+import io
+
 import numpy as np
 import pytest
 from matplotlib.text import Text
+from PIL import Image
 
 from lib.figures import compression, datasets, flowers, pages, theory, training
 from lib.figures.style import save
@@ -37,14 +40,25 @@ def confusion(counts, classes):
     return training.confusion(predictions(counts, classes))
 
 
-def page(height, width, boxes=((20, 30, 60, 55), (22, 60, 61, 84))):
-    photo = np.full((height, width), 200, np.uint8)
-    return photo, np.array(boxes).reshape(-1, 4), [*"O0"][: len(boxes)]
+def boxes(*shape, at=((20, 30, 60, 55), (22, 60, 61, 84)), grey=200):
+    file = io.BytesIO()
+    Image.fromarray(np.full(shape, grey, np.uint8)).save(file, "png")
+    letters = [{"letter": letter, "box": box} for letter, box in zip("O0", at, strict=False)]
+    return pages.boxes_over_page(file, {"letters": letters})
 
 
-def letters(n, across, each=3):
-    examples = {name: some(each, 8, 8) for name in "AB"}
-    return pages.letters_beside_training(some(n, 8, 8), ["AB"[k % 2] for k in range(n)], examples, across)
+def letters(n, across):
+    nist36 = {"train_images": some(8, 8, 8).astype(np.float32), "train_labels": np.arange(8) % 2}
+    reading = {"letters": [{"letter": "AB"[k % 2]} for k in range(n)]}
+    classes = {"classes": np.array([*"AB"])}
+    return pages.letters_beside_training({"crops32": some(n, 8, 8)}, reading, nist36 | classes, across, examples=3)
+
+
+def table(titles, names):
+    row = {"letter_accuracy": 0.95, "in_context.letter_accuracy": 1.0}
+    return pages.classifiers(
+        {title: {name: row for name in [*names, "all"]} for title in titles}, [*zip(titles, titles, strict=True)]
+    )
 
 
 def sheet_of_classes(classes, across, images=40):
@@ -93,20 +107,20 @@ FIGURES = {
     "confusion, one class": lambda: confusion([[7]], "A"),
     "pairs": lambda: pairs_of(2),
     "pairs, none": lambda: pairs_of(0),
-    "boxes": lambda: pages.boxes_over_page(*page(300, 400)),
-    "boxes at the upper edge": lambda: pages.boxes_over_page(*page(300, 400, [(0, 30, 40, 55), (2, 60, 41, 84)])),
-    "boxes in colour": lambda: pages.boxes_over_page(np.zeros((300, 400, 3), np.uint8), *page(300, 400)[1:]),
-    "boxes unread": lambda: pages.boxes_over_page(*page(300, 400)[:2]),
-    "boxes, none": lambda: pages.boxes_over_page(*page(300, 400, [])),
-    "boxes on a strip": lambda: pages.boxes_over_page(*page(3, 6000, [])),
-    "boxes on a tall strip": lambda: pages.boxes_over_page(*page(6000, 3, [])),
-    "boxes on a pixel": lambda: pages.boxes_over_page(*page(1, 1, [])),
+    "boxes": lambda: boxes(300, 400),
+    "boxes at the upper edge": lambda: boxes(300, 400, at=[(0, 30, 40, 55), (2, 60, 41, 84)]),
+    "boxes in colour": lambda: boxes(300, 400, 3, grey=0),
+    "boxes, none": lambda: boxes(300, 400, at=[]),
+    "boxes on a strip": lambda: boxes(3, 6000, at=[]),
+    "boxes on a tall strip": lambda: boxes(6000, 3, at=[]),
+    "boxes on a pixel": lambda: boxes(1, 1, at=[]),
     "letters": lambda: letters(30, 24),
     "letters, one": lambda: letters(1, 24),
     "letters, none": lambda: letters(0, 24),
-    "letters without examples": lambda: letters(3, 24, each=0),
-    "failures": lambda: pages.failures([some(60, 80), some(60, 60)], [[(3, 3, 9, 9)], []], ["one box", "172 " * 20]),
-    "failures, one page": lambda: pages.failures([some(60, 80)], [np.zeros((0, 4), int)], ["no boxes"]),
+    "failures": lambda: pages.failures(0),
+    "failures, titles of several lines": lambda: pages.side_by_side(
+        [some(60, 80), some(60, 60)], [[(3, 3, 9, 9)], []], ["one box", "172 " * 20]
+    ),
     "loss": lambda: compression.loss({"train_loss": [3.0, 2.0, 1.0], "valid_loss": [3.0, 2.5, 2.0]}),
     "loss, one epoch": lambda: compression.loss({"train_loss": [3.0], "valid_loss": [2.0]}),
     "reconstructions": lambda: compression.pairs(
@@ -118,9 +132,9 @@ FIGURES = {
     "classes": lambda: sheet_of_classes([*NAMES[:36]], 18),
     "classes by long names": lambda: sheet_of_classes(["lily of the valley", "iris", "rose"], 6),
     "classes, one": lambda: sheet_of_classes(["A"], 18),
-    "table": lambda: pages.table(some(4, 5), some(4, 5), ["MLP", "CNN, EMNIST", "a", "b"], ["01_list", "all", *"abc"]),
-    "table of one page": lambda: pages.table([[1.0]], [[1.0]], ["CNN"], ["a page of a very long name"]),
-    "table of ten pages": lambda: pages.table(some(1, 10), some(1, 10), ["CNN"], ["02_letters"] * 10),
+    "table": lambda: table(["MLP", "CNN, EMNIST", "a", "b"], ["01_list", *"abc"]),
+    "table of one page": lambda: table(["CNN"], ["a page of a very long name"]),
+    "table of ten pages": lambda: table(["CNN"], [f"02_letters{k}" for k in range(9)]),
     "flower curves": lambda: flowers.curves({"fine-tuned": history(60), "from scratch": history(40)}),
     "flower curves, one epoch": lambda: flowers.curves({"fine-tuned": history(1)}),
     "species": lambda: species(17),

@@ -45,6 +45,21 @@ def test_a_shift_is_in_units_of_the_image(strokes):
     assert 1.5 < (centre - 13.5).std() < 4.5  # 2.8 pixels expected
 
 
+def slant_width_height(images):
+    """Of a standing bar: how far its top lies left of its bottom, and its extents in pixels."""
+    ink = 1 - images[:, 0]
+    rows = (ink * torch.arange(28.0)).sum(2) / ink.sum(2).clamp(min=1e-3)
+    return rows[:, 18] - rows[:, 9], ink[:, 14].sum(1), ink.sum(1).amax(1)
+
+
+@pytest.mark.parametrize("amount, changed", [("rotate", [0]), ("shear", [0]), ("scale", [1, 2]), ("elastic", [0, 1])])
+def test_each_amount_of_an_affine_move_acts_alone(strokes, amount, changed):
+    others = dict.fromkeys({"rotate", "shear", "scale", "shift", "elastic"} - {amount}, 0)
+    spreads = [values.std() for values in slant_width_height(augment.affine(strokes, rng(), **others))]
+    assert all(spreads[i] > (0.5, 0.2, 0.5)[i] for i in changed), spreads
+    assert amount != "scale" or spreads[0] < 0.01  # what is scaled stays upright
+
+
 def test_pens_become_thicker_and_thinner(strokes):
     ink = (1 - augment.pen(strokes, rng(), blur=0)).sum((1, 2, 3))
     assert ink.min() < 0.8 * 64 and ink.max() > 1.2 * 64
@@ -54,6 +69,11 @@ def test_a_strength_of_zero_leaves_characters_unchanged_and_a_larger_one_moves_t
     assert torch.equal(augment.characters(strokes, rng(), strength=0), strokes)
     near, far = ((augment.characters(strokes, rng(), amount) - strokes).abs().mean() for amount in (0.3, 1.5))
     assert 0 < near < far / 2
+
+
+def test_a_blurred_pen_turns_edges_grey(strokes):
+    grey = augment.pen(strokes, rng(), width=0)[:, 0, 14, 12]
+    assert grey.max() <= 0.4 / 3 + 1e-5 and grey.std() > 0.02  # a third of the neighbours of an edge are paper
 
 
 def photographs(**amounts):
@@ -84,10 +104,13 @@ def test_photographs_are_zoomed_into_and_rotated():
     edges[..., :4, :] = 1  # the top eighth
     zoomed = augment.photographs(edges, rng(), 32, zoom=(0.3, 0.3), rotate=0.0, light=0.0)
     assert (zoomed.amax((1, 2, 3)) < 0.1).float().mean() > 0.4  # many do not see the edge
+    beside = photographs(zoom=(0.3, 0.3)).mean((1, 2, 3))
+    assert ((beside < 0.05) | (beside > 0.95)).float().mean() > 0.3  # many see one half alone
 
 
 def test_light_changes_brightness_contrast_and_colour():
     changed = photographs(light=0.25)
-    assert changed.std((2, 3)).std() > 0.03
+    assert changed.mean((1, 2, 3)).std() > 0.03
+    assert (changed.std((1, 2, 3)) / changed.mean((1, 2, 3))).std() > 0.05  # whatever the brightness
     assert (changed.mean((2, 3)).std(dim=1) > 0.005).float().mean() > 0.9  # the channels of a grey picture differ
     assert photographs().mean((2, 3)).std(dim=1).max() < 1e-5

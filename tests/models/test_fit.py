@@ -144,6 +144,11 @@ def test_the_learning_rate_follows_the_schedule_batch_by_batch(bars):
     np.testing.assert_allclose(rates, 0.5 * (1 - np.arange(8) / 8))
 
 
+def test_every_batch_is_trained_on_in_training_mode(bars):
+    model, _ = trained(*bars, epochs=2, measure=lambda model: {"loss": fit.evaluate(model, *bars)[1]})
+    assert model.features[2].num_batches_tracked == 8  # batch norm counts what it learned from
+
+
 def test_the_batch_loss_is_the_mean_over_all_examples(bars):
     images, labels = bars
     model = networks.Mlp(256, 4, 3)

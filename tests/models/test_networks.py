@@ -88,9 +88,20 @@ def test_descriptions_of_no_network_are_refused():
         networks.build({"kind": "Mlp", "inputs": 9})
 
 
-def test_dropout_acts_in_training_alone():
-    torch.manual_seed(0)
+def test_convolutions_see_paper_as_zero_like_their_border():
+    model, seen = small(), []
+    model.features.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
+    model(torch.ones(2, 1, 16, 16))
+    assert (seen[0] == 0).all()
+
+
+def test_dropout_is_before_both_linear_layers_and_acts_in_training_alone():
     model, x = networks.Cnn(16, 5, channels=(2, 3, 4), hidden=6, dropout=0.9), torch.rand(8, 1, 16, 16)
+    kinds = [
+        type(layer).__name__ for layer in model.classifier if isinstance(layer, torch.nn.Dropout | torch.nn.Linear)
+    ]
+    assert kinds == ["Dropout", "Linear", "Dropout", "Linear"]
+    assert [layer.p for layer in model.classifier if isinstance(layer, torch.nn.Dropout)] == [0.9, 0.9]
     assert not torch.equal(model(x), model(x))
     model.eval()
     assert torch.equal(model(x), model(x))

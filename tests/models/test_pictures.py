@@ -29,5 +29,5 @@ def test_inputs_are_normalised_channel_by_channel():
 
 def test_scaling_averages_what_it_shrinks():
     stripes = torch.zeros(1, 3, 32, 32)
-    stripes[..., ::2] = 1
-    assert (pictures.scaled(stripes, 4) - 0.5).abs().max() < 0.05
+    stripes[..., ::4] = 1
+    assert (pictures.scaled(stripes, 4) - 0.25).abs().max() < 0.1

@@ -357,3 +357,45 @@ def test_an_output_overwritten_right_after_it_was_placed_is_noticed(toy, built):
     process.communicate(timeout=60)
     toy.doit()
     assert toy.bytes() == built.bytes()
+
+
+@pytest.mark.parametrize(
+    "body, message",
+    [
+        ("open('pyproject.toml').read()", "opened pyproject.toml, which is no input: hand it over, as given("),
+        ("import os; os.listdir('images')", "opened images"),
+        ("import subprocess; subprocess.run(['true'])", "started true: what it does cannot be known"),
+        ("load()", "lib.hidden was imported while lib.toy:write_apart ran"),
+    ],
+)
+def test_what_is_done_without_being_declared_fails_and_says_what_to_declare(toy, body, message):
+    (toy.folder / "lib" / "hidden.py").write_text("X = 1\n")
+    (toy.folder / "images").mkdir()
+    load = "def load():\n    import site\n    return site.__builtins__['__imp' + 'ort__']('lib.hidden')\n\n\n"
+    toy.edit("lib/toy.py", "def write_apart():\n", f"{load}def write_apart():\n    {body}\n")
+    output = toy.doit("Q2.1/apart", code=1)
+    assert message in output, output
+
+
+def test_what_is_declared_as_reached_is_reached(toy):
+    (toy.folder / "lib" / "hidden.py").write_text("X = 1\n")
+    body = "    import site\n    return str(site.__builtins__['__imp' + 'ort__']('lib.hidden').hidden.X)\n"
+    toy.edit("lib/toy.py", 'def write_apart():\n    return "apart\\n"\n', f"def write_apart():\n{body}")
+    toy.edit("stages/toy.py", '"lib.toy:write_apart", ', '"lib.toy:write_apart", reaches="lib.hidden", ')
+    assert toy.ran("Q2.1/apart") == {"Q2.1/apart": "built"}
+    toy.edit("lib/hidden.py", "X = 1", "X = 2")
+    assert toy.ran("Q2.1/apart") == {"Q2.1/apart": "built"}
+
+
+def test_every_step_starts_as_in_a_new_process(toy):
+    toy.edit("lib/scaling.py", "FACTOR_SCALE = 1.0", "FACTOR_SCALE = 1.0\nCALLS = []")
+    toy.edit("lib/scaling.py", "    return x * factor", "    CALLS.append(1)\n    return x * len(CALLS)")
+    state = "    assert 'MARK' not in os.environ and os.environ['TZ'] == 'UTC'; os.environ['MARK'] = '1'\n"
+    toy.edit("lib/toy.py", "    time.sleep(pause)\n", f"    import os\n{state}")
+    toy.edit(
+        "lib/toy.py", 'return {"x": scaling', 'names = list(folder.iterdir()); os.chdir("/")\n    return {"x": scaling'
+    )
+    toy.edit("lib/toy.py", "len(list(folder.iterdir()))", "len(names)")
+    toy.doit("-n", "1")
+    contents = {(toy.folder / f"artifacts/embedded/fits/{n}.npz").read_bytes() for n in (1, 2, 3)}
+    assert len(contents) == 1

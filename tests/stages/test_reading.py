@@ -1,49 +1,137 @@
-"""Reading a page from its file to its scores, as the tasks do it one after the other."""
+"""Reading a page from its file to its scores, as the steps do it one after the other."""
 
-import dataclasses
-import json
-from types import SimpleNamespace
+import io
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from lib.data import formats
+from lib.data.datasets import NIST36_CLASSES
+from lib.models import networks
 from lib.nn import network
-from lib.vision.crops import Style
-from stages import reading
+from lib.steps import reading
+from lib.steps.training import ACTIVATIONS
+
+STYLE = {"height": 20, "width": 18, "stroke": 4, "edge": 1.2}
+STYLES = {"crops32": STYLE | {"size": 32}, "crops28": STYLE | {"size": 28}}
+EMNIST = [*NIST36_CLASSES, "a", "b"]
 
 
-@pytest.fixture
-def inputs(tmp_path):
-    """Styles, weights of an untrained network, and a data set of one image a class."""
-    style = dataclasses.asdict(Style(size=32, height=20, width=18, stroke=4, edge=1.2))
-    (tmp_path / "styles.json").write_text(json.dumps({"crops32": style, "crops28": style | {"size": 28}}))
-    net = network.initialise((1024, 4, 36), reading.ACTIVATIONS, np.random.default_rng(0))
-    np.savez(tmp_path / "weights.npz", **net.arrays())
-    images, labels = np.ones((36, 32, 32), np.float32), np.arange(36)
-    formats.save_dataset(
-        tmp_path / "nist36.npz", {split: (images, labels) for split in formats.SPLITS}, formats.NIST36_CLASSES
-    )
-    return tmp_path
+def numpy_weights():
+    net = network.initialise((1024, 4, 36), ACTIVATIONS, np.random.default_rng(0))
+    return net.arrays()
 
 
-@pytest.mark.parametrize("letters", [0, 1])
-def test_a_page_of_no_letter_or_of_one_goes_all_the_way(inputs, letters):
-    photo = np.full((120, 160), 220, np.uint8)
-    if letters:
-        photo[40:90, 60:66] = photo[84:90, 60:95] = 20
-    Image.fromarray(photo).save(inputs / "page.png")
-    files = {name: inputs / name for name in ("found.npz", "text.txt", "read.json", "scores.json", "mistakes.json")}
-    (inputs / "page.txt").write_text("L\n" * letters)
-    reading.find(inputs / "page.png", inputs / "styles.json", files["found.npz"])
-    read_files = [files["text.txt"], files["read.json"]]
-    reading.read(files["found.npz"], inputs / "weights.npz", read_files, SimpleNamespace(alternatives=3))
-    reading.score(read_files, inputs / "page.txt", files["scores.json"], files["mistakes.json"])
-    scores = json.loads(files["scores.json"].read_text())
-    assert (scores["q4.page.true"], scores["q4.page.found"], scores["q4.page.spurious"]) == (letters, letters, 0)
-    pictures = [inputs / "figure.png", inputs / "figure.pdf"]
-    reading.draw_boxes(inputs / "page.png", files["found.npz"], read_files, pictures)
-    row = SimpleNamespace(examples=1, letters_in_row=8)
-    reading.draw_sheet(files["found.npz"], read_files, inputs / "nist36.npz", pictures, row)
-    assert all(path.stat().st_size for path in pictures)
+def torch_weights(classes, size):
+    """An untrained convolutional network."""
+    shape = {"channels": [2, 2, 2], "hidden": 4, "dropout": 0.0}
+    description = {"kind": "Cnn", "size": size, "classes": len(classes), **shape}
+    packed = networks.pack_weights(networks.build(description))
+    return {"weights": packed, "network": description | {"names": classes}}
+
+
+READERS = {
+    "numpy": (reading.read_with_numpy, numpy_weights()),
+    "nist36": (reading.read_with_torch, torch_weights([*NIST36_CLASSES], 32)),
+    "emnist": (reading.read_with_torch, torch_weights(EMNIST, 28)),
+}
+
+
+def photo(letters):
+    """A file with so many L's side by side."""
+    pixels = np.full((120, 300), 220, np.uint8)
+    for x in range(60, 60 + 50 * letters, 50):
+        pixels[40:90, x : x + 6] = pixels[84:90, x : x + 35] = 20
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "png")
+    return file, pixels
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_page_of_no_or_few_letters_goes_all_the_way(reader, count, tmp_path):
+    file, pixels = photo(count)
+    (tmp_path / "page.txt").write_text("L" * count)
+    read, weights = READERS[reader]
+    letters = reading.find(file, STYLES)
+    assert list(letters) == ["boxes", "line", "word", "crops32", "crops28"]
+    found = read(letters, weights, alternatives=3)
+    record = found["record"]
+    assert len(record["letters"]) == count and found["text"] == record["text"] + "\n"
+    assert all(len(letter["alternatives"]) == 3 for letter in record["letters"])
+    assert reading.read_photo(pixels, STYLES, read, weights, alternatives=3) == record
+    scored = reading.score(record, tmp_path / "page.txt", "page")
+    scores = [scored["scores"][f"q4.page.{name}"] for name in ("true", "found", "spurious")]
+    assert scores == [count, count, 0]
+    wrong = [["L", letter["letter"]] for letter in record["letters"] if letter["letter"] != "L"]
+    assert scored["mistakes"] == wrong
+
+
+def test_the_same_weights_read_the_same_in_numpy_and_in_torch():
+    net = network.initialise((1024, 4, 36), ACTIVATIONS, np.random.default_rng(0))
+    model = networks.from_numpy(networks.Mlp(1024, 4, 36), [layer[:2] for layer in net.layers])
+    description = {"kind": "Mlp", "inputs": 1024, "hidden": 4, "classes": 36, "names": [*NIST36_CLASSES]}
+    letters = reading.find(photo(3)[0], STYLES)
+    probs, characters = reading.numpy_probs(letters, net.arrays())
+    other, names = reading.torch_probs(letters, {"weights": networks.pack_weights(model), "network": description})
+    np.testing.assert_allclose(probs, other, atol=1e-6)
+    assert [*characters] == names == [*NIST36_CLASSES] and probs.sum(axis=1) == pytest.approx(1)
+
+
+def test_small_letters_count_as_capitals():
+    probs, characters = reading.torch_probs(reading.find(photo(1)[0], STYLES), READERS["emnist"][1])
+    assert characters == [*NIST36_CLASSES] and probs.shape == (1, 36) and probs.sum() == pytest.approx(1)
+
+
+def test_styles_are_called_by_the_size_of_their_crops():
+    def dataset(size):
+        images = np.ones((9, size, size), np.float32)
+        images[:, 5:20, 10:14] = 0
+        return {"train_images": images, "train_labels": np.zeros(9, int)}
+
+    styles = reading.measure_styles(dataset(32), dataset(28))
+    assert list(styles) == ["crops32", "crops28"] and styles["crops28"]["size"] == 28
+    assert styles["crops32"]["height"] == 15
+
+
+def record(text, in_context=None):
+    return {"text": text, "text_in_context": in_context or text, "letters": []}
+
+
+PREFIXES = {"numpy_mlp": "q7.1.4.{page}.numpy_mlp", "emnist_cnn": "q7.1.4.{page}"}
+
+
+def compare(page, truth, tmp_path, **texts):
+    (tmp_path / "truth.txt").write_text(truth)
+    readings = {reader: record(text, "?" * len(truth)) for reader, text in texts.items()}
+    return reading.compare(readings, tmp_path / "truth.txt", page, PREFIXES)
+
+
+def test_scores_of_all_readers_of_a_page(tmp_path):
+    scores = compare("01.list", "AB", tmp_path, numpy_mlp="AX", emnist_cnn="AB")
+    assert scores["q7.1.4.01.list.numpy_mlp.letter_accuracy"] == 0.5
+    assert scores["q7.1.4.01.list.letter_accuracy"] == 1
+    assert scores["q7.1.4.01.list.in_context.letter_accuracy"] == 0
+    assert len(scores) == 20
+
+
+def test_the_table_weighs_pages_by_their_letters(tmp_path):
+    scores = [
+        compare("short", "AB", tmp_path, numpy_mlp="AX", emnist_cnn="AB"),
+        compare("long", "ABCDEFGH", tmp_path, numpy_mlp="ABCDEFGH", emnist_cnn="XXXXEFGH"),
+    ]
+    table = reading.tabulate(scores, ["short", "long"], PREFIXES)
+    shares = {
+        reader: {page: row["letter_accuracy"] for page, row in rows.items()} | {"letters": rows["all"]["letters"]}
+        for reader, rows in table.items()
+    }
+    assert shares == {
+        "numpy_mlp": {"short": 0.5, "long": 1.0, "all": 0.9, "letters": 10},
+        "emnist_cnn": {"short": 1.0, "long": 0.5, "all": 0.6, "letters": 10},
+    }
+    assert table["emnist_cnn"]["all"]["in_context.char_accuracy"] == 0
+
+
+def test_without_transcripts_the_table_is_empty():
+    row = {"letters": 0} | dict.fromkeys(reading.MEASURES, 0)
+    assert reading.tabulate([], [], PREFIXES) == {reader: {"all": row} for reader in PREFIXES}

@@ -120,7 +120,7 @@ def test_the_rate_with_the_best_mean_and_then_its_best_seed_is_chosen_on_validat
     assert (numbers["q3.best_learning_rate"], numbers["q3.best_seed"]) == (1.0, 1)
     assert best["weights"]["b1"].tolist() == [0, 1]
     assert list(best["weights"]) == ["W0_before", "W0", "b0", "W1", "b1"]
-    assert best["history"]["valid_accuracy"] == [0.99, 0.84] and list(best["curves"]) == list(training.SERIES)
+    assert best["history"]["valid_accuracy"] == [0.99, 0.84] and list(best["history"]) == list(training.SERIES)
 
 
 def test_test_accuracy_is_that_of_the_test_images_and_validation_that_of_the_history(tested, fits):

@@ -25,6 +25,7 @@ def folder(tmp_path_factory):
             for i in range(each):
                 picture = np.zeros((40, 50, 3), np.uint8)
                 picture[:, :25] = 50 * (shade + 1)
+                picture[:, :5] = 255  # not in the middle square
                 picture[:, 25:, label] = 200 + i
                 Image.fromarray(picture).save(folder / part / name / f"image_{i}.png")
     return folder
@@ -88,7 +89,7 @@ def test_every_part_is_shrunk_with_its_labels_in_the_order_of_the_classes(folder
     for shade, (part, each) in enumerate(PARTS.items()):
         assert found[part].shape == (2 * each, 20, 20, 3) and found[part].dtype == np.uint8
         assert found[f"{part}_labels"].tolist() == [0] * each + [1] * each
-        assert (found[part][:, :, 0] == 50 * (shade + 1)).all()  # the whole picture: its left edge is there
+        assert (found[part][:, :, 0] == 255).all() and (found[part][:, :, 5] == 50 * (shade + 1)).all()
         assert found[part][:each, 0, -1, 0].tolist() == [200 + i for i in range(each)]
 
 
@@ -102,6 +103,12 @@ def test_features_are_those_of_the_requested_view(folder, pretrained):
         np.testing.assert_array_equal(found[part], squeezenet.frozen_features(network, np.stack(images)))
         assert found[f"{part}_labels"].tolist() == [0] * each + [1] * each
     assert seen == [(8, 18), (14, 18), (18, 18)]
+
+
+def test_pretraining_repeats_to_the_byte():
+    first = steps.pretrain(20, 32, 1, 8, 0.003, 0, "cpu")
+    torch.manual_seed(99)
+    assert steps.pretrain(20, 32, 1, 8, 0.003, 0, "cpu") == first
 
 
 def test_pretraining_gives_weights_that_load_and_an_accuracy_of_each_kind_of_answer():
@@ -140,10 +147,12 @@ def test_weight_decay_shrinks_the_head():
     assert norms[1] < 0.98 * norms[0]
 
 
-def test_a_head_is_trained_on_all_views():
+@pytest.mark.parametrize("informative", [0, 1])
+def test_a_head_is_trained_on_all_views(informative):
     features = views()
-    single = steps.fit_head([features[0], features[0]], **head_settings())
-    assert single["weights"] != steps.fit_head(features, **head_settings())["weights"]
+    for part in PARTS:
+        features[1 - informative][part][:] = 0
+    assert steps.fit_head(features, **head_settings())["fit"]["valid_accuracy"][-1] > 0.8
 
 
 @pytest.mark.parametrize(
@@ -185,6 +194,23 @@ def test_the_network_from_scratch_is_measured_on_plain_pictures_and_their_mirror
 def test_every_setting_changes_the_network_from_scratch(change):
     found, other = (steps.fit_scratch(small_pictures(), **scratch_settings(**more)) for more in ({}, change))
     assert found["weights"] != other["weights"]
+
+
+@pytest.mark.parametrize(
+    "train",
+    [
+        lambda seed: steps.fit_scratch(small_pictures(), **scratch_settings(seed=seed)),
+        lambda seed: steps.fit_head(views(), **head_settings(seed=seed)),
+    ],
+    ids=["scratch", "head"],
+)
+def test_the_seed_decides_the_initial_weights_and_the_batches(train, monkeypatch):
+    first = train(0)["weights"]
+    torch.manual_seed(99)
+    assert train(0)["weights"] == first
+    seed_torch = torch.manual_seed
+    monkeypatch.setattr(torch, "manual_seed", lambda seed: seed_torch(0))
+    assert train(1)["weights"] != first  # by other batches alone
 
 
 def test_training_pictures_are_augmented_and_their_labels_smoothed(monkeypatch):

@@ -86,11 +86,29 @@ def test_a_description_says_what_was_trained(dataset, cnn):
 
 @pytest.mark.parametrize(
     "change",
-    [{"augment": 1.0}, {"dropout": 0.5}, {"label_smoothing": 0.2}, {"weight_decay": 0.2}, {"seed": 1}, {"batch": 20}],
+    [
+        {"augment": 1.0},
+        {"batch": 20},
+        {"channels": (4, 4, 6)},
+        {"dropout": 0.5},
+        {"hidden": 6},
+        {"label_smoothing": 0.2},
+        {"learning_rate": 0.02},
+        {"seed": 1},
+        {"weight_decay": 0.2},
+    ],
     ids=lambda change: next(iter(change)),
 )
 def test_every_setting_changes_the_weights(dataset, cnn, change):
     assert not torch.equal(weights_of(steps.fit_cnn(dataset, **CNN | change)), weights_of(cnn))
+
+
+def test_the_seed_decides_the_initial_weights_and_the_batches(dataset, cnn, monkeypatch):
+    torch.manual_seed(99)
+    assert steps.fit_cnn(dataset, **CNN)["weights"] == cnn["weights"]
+    seed_torch = torch.manual_seed
+    monkeypatch.setattr(torch, "manual_seed", lambda seed: seed_torch(0))
+    assert steps.fit_cnn(dataset, **CNN | {"seed": 1})["weights"] != cnn["weights"]  # by other batches alone
 
 
 def test_weight_decay_shrinks_the_weights(dataset, cnn):
@@ -116,6 +134,19 @@ def test_the_mlp_starts_from_the_weights_of_lib_nn_and_the_mean_of_the_training_
     np.testing.assert_array_equal(model.output.weight.detach(), start.layers[1].W.T)
     images, _ = datasets.split(dataset, "train")
     np.testing.assert_allclose(model.mean, images.reshape(60, 256).mean(axis=0), rtol=1e-6)
+
+
+def test_the_mlp_cools_down_from_its_learning_rate_and_a_cnn_warms_up_to_it(dataset, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        steps.fit,
+        "fit",
+        lambda model, batches, optimiser, epochs, schedule, *more, **named: seen.append(schedule) or {},
+    )
+    steps.fit_mlp(dataset, **MLP, device="cpu")
+    steps.fit_cnn(dataset, **CNN)
+    mlp, cnn = ([round(schedule(progress), 2) for progress in (0, 0.25, 1)] for schedule in seen)
+    assert (mlp, cnn) == ([1, 0.85, 0], [0.04, 1, 0])
 
 
 def test_progress_is_reported_after_each_epoch(dataset):

@@ -70,3 +70,22 @@ def test_long_pages_do_not_underflow_and_impossible_classes_stay_impossible():
     probs[:, :2] = 0.5
     found = with_context(probs, CHARACTERS, np.zeros(3000), np.arange(3000))
     np.testing.assert_allclose(found, probs, atol=1e-12)
+
+
+@pytest.mark.parametrize("line, word, letter", [(0, 0, 0.99), (0, 1, 0.96), (1, 1, 0.9)])
+def test_how_far_a_letter_speaks_for_its_neighbour(line, word, letter):
+    probs = np.array([[0, 0, 1, 0, 0, 0], [0.5, 0, 0, 0.5, 0, 0]])  # N, then O or 0
+    found = with_context(probs, CHARACTERS, np.array([0, line]), np.array([0, word]))
+    np.testing.assert_allclose(found[1, [0, 3]], [letter, 1 - letter], rtol=1e-12)
+    digit = with_context(probs[:, ::-1], CHARACTERS, np.array([0, line]), np.array([0, word]))[1, 3]
+    assert digit < letter  # letters are the more common
+
+
+def test_alone_a_character_is_a_letter_in_four_of_five_cases():
+    found = with_context(np.array([[0.5, 0, 0, 0.5, 0, 0]]), CHARACTERS, np.zeros(1), np.zeros(1))
+    np.testing.assert_allclose(found, [[0.8, 0, 0, 0.2, 0, 0]], rtol=1e-12)
+
+
+def test_with_letters_alone_nothing_changes():
+    probs = np.array([[0.3, 0.7], [0.9, 0.1]])
+    np.testing.assert_allclose(with_context(probs, "AB", np.zeros(2), np.zeros(2)), probs, rtol=1e-12)

@@ -1,100 +1,34 @@
-"""Opening photographs as cameras and programs write them, and saying what is wrong with a file that is none."""
-
-import io
+"""From a photograph to letters in reading order."""
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from lib.vision import page
+from lib.vision import crops, page
 
-
-@pytest.fixture
-def upright():
-    """A page with an L in its upper left corner, (90, 120) uint8."""
-    image = np.full((90, 120), 230, np.uint8)
-    image[15:55, 15:20] = image[50:55, 15:40] = 20
-    return image
+STYLE = crops.Style(size=32, height=20, width=18, stroke=4, edge=1.2)
 
 
-@pytest.mark.parametrize("ending", ["png", "tiff", "bmp", "gif", "jpg", "webp"])
-def test_formats(upright, ending, tmp_path):
-    Image.fromarray(upright).save(tmp_path / f"photo.{ending}")
-    found = page.read_page(page.open_photo(tmp_path / f"photo.{ending}"))
-    np.testing.assert_allclose(found.boxes, [[15, 15, 55, 40]], atol=2)
+def test_letters_come_in_reading_order_with_their_lines_words_and_crops():
+    image = np.full((300, 400), 230, np.uint8)
+    corners = [(40, 40), (45, 70), (42, 160), (150, 50), (148, 200)]
+    for k, (y, x) in enumerate(corners):  # an I, then L's with longer and longer feet
+        image[y : y + 40, x : x + 5] = image[y + 35 : y + 40, x : x + 5 + 4 * k] = 20
+    found = page.read_page(image, {"crops32": STYLE, "tiny": crops.Style(9, 7, 7, 1, 1)})
+    assert found.boxes[:, :2].tolist() == [[*corner] for corner in corners]
+    assert found.line.tolist() == [0, 0, 0, 1, 1] and found.word.tolist() == [0, 0, 1, 2, 3]
+    assert {array.dtype for array in (found.boxes, found.line, found.word)} == {np.dtype(np.int64)}
+    assert {name: crop.shape for name, crop in found.crops.items()} == {"crops32": (5, 32, 32), "tiny": (5, 9, 9)}
+    ink = (found.crops["crops32"] < 0.5).sum(axis=(1, 2))
+    assert (np.diff(ink) > 0).all()  # in the same order as the boxes
 
 
-@pytest.mark.parametrize("orientation, turn", [(1, None), (3, Image.ROTATE_180), (6, Image.ROTATE_90)])
-def test_the_cameras_rotation_is_honoured(upright, orientation, turn):
-    photo = Image.fromarray(upright)
-    exif, file = Image.Exif(), io.BytesIO()
-    exif[0x112] = orientation
-    (photo.transpose(turn) if turn else photo).save(file, "png", exif=exif)
-    np.testing.assert_array_equal(page.open_photo(file), upright)
-
-
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "I;16"])
-def test_modes(upright, mode):
-    photo = Image.fromarray(upright.astype(np.uint16) * 257) if mode == "I;16" else Image.fromarray(upright)
-    file = io.BytesIO()
-    photo.convert(mode).save(file, "tiff" if mode not in ("PA", "HSV") else "png") if mode not in ("PA", "HSV") else (
-        photo.convert("P").save(file, "png", transparency=0)
-    )
-    pixels = page.open_photo(file)
-    assert pixels.dtype == np.uint8 and pixels.shape[:2] == upright.shape and pixels.shape[2:] in ((), (3,))
-    assert abs(int(pixels[0, 0].max()) - 230) <= 3 or mode == "1"
-    np.testing.assert_allclose(page.read_page(pixels).boxes, [[15, 15, 55, 40]], atol=2)
-
-
-@pytest.mark.parametrize("mode", ["RGBA", "LA"])
-def test_a_transparent_background_is_paper(upright, mode):
-    file = io.BytesIO()
-    rgba = np.zeros((*upright.shape, 4), np.uint8)  # black ink on nothing
-    rgba[..., 3] = 255 * (upright < 100)
-    Image.fromarray(rgba).convert(mode).save(file, "png")
-    assert page.open_photo(file)[0, 0].min() == 255
-    assert page.read_page(page.open_photo(file)).boxes.tolist() == [[15, 15, 55, 40]]
-
-
-def noise():
-    file = io.BytesIO()
-    Image.fromarray(np.random.default_rng(0).integers(0, 256, (60, 60), np.uint8)).save(file, "jpeg")
-    return file.getvalue()
-
-
-@pytest.mark.parametrize(
-    "content, reason",
-    [
-        (b"", "the file is empty"),
-        (b"DEEP LEARNING\n", "not an image that Pillow knows"),
-        (noise()[:1000], "it is damaged"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(40), "not an image|damaged"),
-    ],
-    ids=["empty", "text", "cut off", "header alone"],
-)
-def test_what_is_no_photograph_is_named(content, reason, tmp_path):
-    path = tmp_path / "photo.jpg"
-    path.write_bytes(content)
-    for file, called in ((path, "photo.jpg"), (io.BytesIO(content), "standard input")):
-        with pytest.raises(ValueError, match=f"^{called} cannot be read as an image: .*({reason})"):
-            page.open_photo(file, called)
-
-
-def test_a_folder_and_a_missing_file_are_named(tmp_path):
-    with pytest.raises(ValueError, match="Is a directory"):
-        page.open_photo(tmp_path)
-    with pytest.raises(ValueError, match="none.png cannot be read as an image: No such file"):
-        page.open_photo(tmp_path / "none.png")
-
-
-def test_too_many_pixels_are_refused_before_they_are_decoded(monkeypatch):
-    file = io.BytesIO()
-    Image.new("L", (300, 100)).save(file, "png")
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 20_000)
-    assert page.open_photo(file).shape == (100, 300)  # Pillow would warn
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10_000)
-    with pytest.raises(ValueError, match="million pixels"):
-        page.open_photo(file)
+def test_boxes_are_in_pixels_of_the_photograph():
+    image = np.full((500, 3000), 230, np.uint8)
+    for x in range(100, 2900, 300):
+        image[100:200, x : x + 12] = image[188:200, x : x + 60] = 20
+    found = page.read_page(image)
+    assert len(found.boxes) == 10
+    np.testing.assert_allclose(found.boxes[0], [100, 100, 200, 160], atol=3)
 
 
 def test_a_page_without_letters_is_empty():

@@ -16,8 +16,8 @@ from lib.data.flowers.monocots import MONOCOTS
 from lib.data.flowers.painting import Axis, Scene, leaf
 from lib.data.flowers.palettes import GREEN, pick
 
+# How to paint each species, in the order of the labels, which is that of lib.data.oxford.FLOWERS17
 SPECIES = MONOCOTS + DICOTS
-"""How to paint each species, in the order of the labels, which is that of `lib.data.oxford.FLOWERS17`."""
 
 
 def draw_flowers(
