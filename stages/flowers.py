@@ -85,8 +85,8 @@ figure(
     "Q7.2.1/curves",
     "lib.figures.flowers:curves",
     runs={"fine-tuned": HEAD.fit, "from scratch": SCRATCH.fit},
-    caption="Accuracy and mean cross-entropy after each epoch, fine-tuned and from scratch, on training pictures as "
-    "they are (not augmented) and on validation pictures.",
+    caption="Accuracy and mean cross-entropy of both flower networks after each epoch, on training pictures as they "
+    "are (not augmented) and on validation pictures.",
 )
 figure(
     "Q7.2.1/species",

@@ -108,7 +108,9 @@ class Trace:
             return
         if inside.partition("/")[0] in self.rooms and (inside.endswith((".py", ".pyc")) or os.path.isdir(path)):
             return  # for an import
-        if not any(path == allowed or path.startswith(f"{allowed}/") for allowed in self.paths):
+        if os.path.exists(path) and not any(
+            path == allowed or path.startswith(f"{allowed}/") for allowed in self.paths
+        ):
             self.opened[inside] = None
 
     def start(self, program: Any) -> None:
@@ -140,7 +142,12 @@ def _install():
 def _hook(event, arguments):
     if _current is None:
         return
-    if event == "open" or event in LISTINGS:
+    if event in LISTINGS:
         _current.open(arguments[0])
+    elif event == "open":
+        path, mode, _ = arguments
+        # os.open gives no mode; its relative paths may be meant from any folder.
+        if mode is not None or not isinstance(path, str) or os.path.isabs(path):
+            _current.open(path)
     elif event in PROCESSES:
         _current.start(arguments[0])

@@ -20,6 +20,7 @@ from lib.graph.definitions import ROOMS
 from lib.graph.settings import PROJECT
 from lib.graph.trace import Trace
 
+LARGEST = int(1.5e9)  # bytes that a worker may have grown by when it takes another step
 _pool = None
 _stopped = False
 
@@ -78,12 +79,16 @@ def stop() -> None:
 
 def _initialise(parent):
     """A fixed environment; exit when the parent process dies, however it ended."""
+    from joblib.externals.loky import process_executor
+
     kept = {
         name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(PASSED_ON_PREFIXES)
     }
     os.environ.clear()
     os.environ.update(kept | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"} | ENVIRONMENT)
     time.tzset()
+    # loky replaces a worker that has grown by 300 MB, which importing torch is enough for.
+    process_executor._MAX_MEMORY_LEAK_SIZE = LARGEST
 
     def watch():
         while os.getppid() == parent:

@@ -362,6 +362,8 @@ STEM, BAR = (0, 0, 100, 15), (0, 0, 10, 80)
         (BAR, (25, 45, 35, 125), False),
         (BAR, (25, 60, 35, 96), True),
         (BAR, (25, 64, 35, 100), False),
+        (BAR, (25, -16, 35, 20), True),
+        (BAR, (25, -20, 35, 16), False),
         # beside each other: the gap in both directions, the height of the smaller, the size of both
         (STEM, (0, 20, 12, 60), True),
         (STEM, (0, 25, 12, 65), False),
