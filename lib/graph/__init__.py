@@ -4,7 +4,6 @@ from lib.graph.artifact import Artifact
 from lib.graph.cache import cached
 from lib.graph.numbers import Number
 from lib.graph.step import (
-    by,
     declared_numbers,
     figure,
     file,
@@ -21,6 +20,7 @@ from lib.graph.step import (
     sweep,
     text,
 )
+from lib.graph.sweep import by
 
 __all__ = [
     "Artifact", "Number", "by", "cached", "declared_numbers", "figure", "file", "folder", "given", "history", "json",

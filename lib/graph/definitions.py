@@ -9,9 +9,25 @@ import ast
 import builtins
 import hashlib
 import symtable
-from collections.abc import Iterator
 
-BODY = "<module>"
+from lib.graph.syntax import (
+    BODY,
+    FUNCTIONS,
+    IMPORTS,
+    annotations_of,
+    bound,
+    chains,
+    executed,
+    imported,
+    is_comprehension_variable,
+    is_plain,
+    parameters,
+    run_by,
+    strip,
+    visible_names,
+    walk,
+)
+
 SOURCE = "<source>"  # the text of everything, comments and all
 ROOMS = ("lib", "stages")
 # Names through which a function sees more of the code than it names.
@@ -34,10 +50,6 @@ PURE = set(
 )
 # Calls that take functions and keep them to themselves.
 KEEP_TO_THEMSELVES = ("functools.", "dataclasses.", "typing.", "collections.", "enum.", "contextlib.", "operator.")
-
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
-IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 def read_definitions(source: str, module: str = "module", package: str = "") -> dict[str, list]:
@@ -79,7 +91,7 @@ class _Module:
 
     def __init__(self, tree, scopes, module, package):
         self.module, self.package, self.scopes = module, package, scopes.get_children()
-        self.statements = list(_executed(tree.body))
+        self.statements = list(executed(tree.body))
         self.postponed = any(
             isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in self.statements
         )
@@ -88,28 +100,28 @@ class _Module:
             for node in self.statements
             for inner in ast.walk(node)
             if isinstance(inner, IMPORTS)
-            for name, dotted in _imported(inner, package)
+            for name, dotted in imported(inner, package)
         }
         self.functions = {node.name: node for node in self.statements if isinstance(node, FUNCTIONS)}
-        self.own = {name for node in self.statements if not isinstance(node, IMPORTS) for name in _bound(node)}
+        self.own = {name for node in self.statements if not isinstance(node, IMPORTS) for name in bound(node)}
         self._rows = {}
 
     def table(self):
         for node in self.statements:
             if isinstance(node, IMPORTS):
-                for name, dotted in _imported(node, self.package):
+                for name, dotted in imported(node, self.package):
                     self._add(BODY if name == "*" else name, "", [dotted])
-                self._add(BODY, "", _run_by(node, self.package))
+                self._add(BODY, "", run_by(node, self.package))
                 continue
             mere = self._is_mere(node)
-            _strip(node)
+            strip(node)
             digest, references = _sha(ast.dump(node)), self._references(node)
-            for name in _bound(node) | (set() if mere else {BODY}):
+            for name in bound(node) | (set() if mere else {BODY}):
                 self._add(name, digest, references)
-        parameters = {name: _parameters(node.args) for name, node in self.functions.items()}
+        taken = {name: parameters(node.args) for name, node in self.functions.items()}
         known = {name for name in self._rows if name != BODY}
         return {
-            name: [digest, self._qualify(references, known), parameters.get(name)]
+            name: [digest, self._qualify(references, known), taken.get(name)]
             for name, (digest, references) in self._rows.items()
         }
 
@@ -135,17 +147,17 @@ class _Module:
     def _references(self, node):
         """Dotted strings for nested imports, tuples of names that the module must know."""
         nested, references = {}, []
-        for inner, runs_at_once in _walk(node):
+        for inner, runs_at_once in walk(node):
             if isinstance(inner, IMPORTS):
-                references += _run_by(inner, self.package)
-                for name, dotted in _imported(inner, self.package):
+                references += run_by(inner, self.package)
+                for name, dotted in imported(inner, self.package):
                     nested.setdefault(name, []).append(dotted)
                     if runs_at_once:  # bound to the module or a class: used under names that are not seen here
                         references.append(dotted)
             elif isinstance(inner, ast.Attribute) and inner.attr in REFLECTION:
                 references.append(SOURCE)
-        visible = _visible_names(node, self.scopes)
-        for chain in _chains(node):
+        visible = visible_names(node, self.scopes)
+        for chain in chains(node):
             for dotted in nested.get(chain[0], ()):
                 references.append(".".join([dotted, *chain[1:]]))
             if visible is None or chain[0] in visible:
@@ -159,7 +171,7 @@ class _Module:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 defaults = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
-                annotations = [] if self.postponed else _annotations(node)
+                annotations = [] if self.postponed else annotations_of(node)
                 return all(map(self._keeps_nothing, node.decorator_list)) and all(
                     map(self._is_harmless, [*defaults, *annotations])
                 )
@@ -169,13 +181,13 @@ class _Module:
                     all(map(self._keeps_nothing, node.decorator_list))
                     and not any(self._is_of_the_project(part) for part in made_by)
                     and not node.keywords
-                    and all(map(self._is_mere, _executed(node.body)))
+                    and all(map(self._is_mere, executed(node.body)))
                 )
             case ast.Assign():
-                return all(map(_is_plain, node.targets)) and self._is_harmless(node.value)
+                return all(map(is_plain, node.targets)) and self._is_harmless(node.value)
             case ast.AnnAssign():
                 annotation = self.postponed or self._is_harmless(node.annotation)
-                return _is_plain(node.target) and annotation and (not node.value or self._is_harmless(node.value))
+                return is_plain(node.target) and annotation and (not node.value or self._is_harmless(node.value))
             case ast.Pass():
                 return True
         return False
@@ -206,7 +218,7 @@ class _Module:
 
     def _meaning(self, expression):
         """The dotted name that an expression is outside the project, ``numpy.exp``; None if that is not known."""
-        chain = next(_chains(expression), None) if isinstance(expression, ast.Name | ast.Attribute) else None
+        chain = next(chains(expression), None) if isinstance(expression, ast.Name | ast.Attribute) else None
         if chain is None:
             return None
         if chain[0] in self.imported:
@@ -225,7 +237,7 @@ class _Module:
                     return True
                 if not (inner.id in self.own or inner.id in self.imported or inner.id in vars(builtins)):
                     # A variable of a comprehension, or what came with a star.
-                    if not _is_comprehension_variable(expression, inner.id):
+                    if not is_comprehension_variable(expression, inner.id):
                         return True
         return False
 
@@ -249,7 +261,7 @@ def _only_wraps(function):
     allowed = set()
     for inner in ast.walk(function):
         if isinstance(inner, ast.Call):
-            maker = next(_chains(inner.func), ()) if isinstance(inner.func, ast.Name | ast.Attribute) else ()
+            maker = next(chains(inner.func), ()) if isinstance(inner.func, ast.Name | ast.Attribute) else ()
             if maker[-1:] in (("wraps",), ("partial",)):
                 allowed |= {id(argument) for argument in inner.args}
             allowed.add(id(inner.func))
@@ -264,184 +276,6 @@ def _only_wraps(function):
         for inner in ast.walk(function)
         if isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Load)
     )
-
-
-def _executed(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Statements that importing runs: without texts, and without what is for type checkers or scripts alone."""
-    for node in body:
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            continue
-        if isinstance(node, ast.If) and _is_never_true(node.test):
-            yield from _executed(node.orelse)
-        else:
-            yield node
-
-
-def _is_never_true(test):
-    names = {chain[-1] for chain in _chains(test)}
-    compared = isinstance(test, ast.Compare) and any(
-        isinstance(part, ast.Constant) and part.value == "__main__" for part in ast.walk(test)
-    )
-    return (
-        names == {"TYPE_CHECKING"} and isinstance(test, ast.Name | ast.Attribute) or names == {"__name__"} and compared
-    )
-
-
-def _strip(node):
-    """Take out what changes nothing: docstrings and other texts, annotations of functions, the u of u"x"."""
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Constant):
-            inner.kind = None
-        if isinstance(inner, DEFINITIONS):
-            inner.body = list(_executed(inner.body)) or [ast.Pass()]
-        if isinstance(inner, FUNCTIONS) and _reads_no_annotations(inner.decorator_list):
-            inner.returns = None
-            for argument in _arguments(inner.args):
-                argument.annotation = None
-            _strip_local_annotations(inner)
-
-
-def _strip_local_annotations(function):
-    for inner in ast.walk(function):
-        if isinstance(inner, ast.AnnAssign) and isinstance(inner.target, ast.Name):
-            inner.annotation = ast.Constant(None)
-
-
-def _reads_no_annotations(decorators):
-    """Whether none of the decorators is one that may look at annotations, as singledispatch does."""
-    names = {chain[-1] for decorator in decorators for chain in _chains(decorator)}
-    harmless = {"cache", "lru_cache", "cached_property", "contextmanager", "property", "staticmethod", "classmethod"}
-    return names <= harmless | {"setter", "wraps", "abstractmethod", "maxsize"}
-
-
-def _arguments(arguments):
-    return [
-        *arguments.posonlyargs,
-        *arguments.args,
-        *arguments.kwonlyargs,
-        *filter(None, (arguments.vararg, arguments.kwarg)),
-    ]
-
-
-def _annotations(function):
-    found = [argument.annotation for argument in _arguments(function.args)]
-    return [annotation for annotation in [*found, function.returns] if annotation is not None]
-
-
-def _parameters(arguments):
-    """``{name: whether it has a default}``."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    required = len(positional) - len(arguments.defaults)
-    found = {argument.arg: number >= required for number, argument in enumerate(positional)}
-    found |= {
-        a.arg: default is not None for a, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    }
-    return found | ({"**": True} if arguments.kwarg else {})
-
-
-def _is_plain(target):
-    """Whether an assignment's target is a name, or a list of names."""
-    if isinstance(target, ast.Tuple | ast.List):
-        return all(map(_is_plain, target.elts))
-    return isinstance(target, ast.Name)
-
-
-def _is_comprehension_variable(expression, name):
-    return any(
-        isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Store)
-        for inner in ast.walk(expression)
-    ) or any(
-        argument.arg == name
-        for inner in ast.walk(expression)
-        if isinstance(inner, ast.arguments)
-        for argument in _arguments(inner)
-    )
-
-
-def _walk(node, runs_at_once=True):
-    """Every node below a statement, and whether it is evaluated with the statement, not when a function is called."""
-    yield node, runs_at_once
-    inside = runs_at_once and not isinstance(node, (*FUNCTIONS, ast.Lambda))
-    for child in ast.iter_child_nodes(node):
-        yield from _walk(child, inside)
-
-
-def _chains(node):
-    """Each maximal ``a.b.c`` in a statement, as a tuple of names."""
-    names, inner = [], node
-    while isinstance(inner, ast.Attribute):
-        names.append(inner.attr)
-        inner = inner.value
-    if isinstance(inner, ast.Name):
-        yield (inner.id, *reversed(names))
-    else:
-        for child in ast.iter_child_nodes(inner):
-            yield from _chains(child)
-
-
-def _visible_names(node, scopes):
-    """Names in a function or class that mean the module's and not a local variable's; None where all may."""
-    if not isinstance(node, DEFINITIONS):
-        return None
-    names = set()
-    # Decorators, defaults, annotations and bases are evaluated in the module's own scope.
-    for field in ("decorator_list", "args", "returns", "bases", "keywords", "type_params"):
-        value = getattr(node, field, None) or []
-        for part in value if isinstance(value, list) else [value]:
-            names |= {inner.id for inner in ast.walk(part) if isinstance(inner, ast.Name)}
-    todo = [scope for scope in scopes if scope.get_name() == node.name]
-    while todo:
-        scope = todo.pop()
-        names |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
-        # Names that a class body does not bind are looked up in the module.
-        names |= {symbol.get_name() for symbol in scope.get_symbols() if scope.get_type() == "class"}
-        todo += scope.get_children()
-    return names
-
-
-def _bound(node):
-    """Module-level names that a statement binds."""
-    if isinstance(node, DEFINITIONS):
-        return {node.name}
-    names = set()
-    for inner, runs_at_once in _walk(node):
-        if not runs_at_once:
-            continue
-        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-            names.add(inner.id)
-        elif isinstance(inner, DEFINITIONS):
-            names.add(inner.name)
-        elif isinstance(inner, IMPORTS):
-            names |= {(alias.asname or alias.name).split(".")[0] for alias in inner.names}
-    return names - {"*"}
-
-
-def _imported(node, package):
-    """(bound name, dotted target) of an import statement."""
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            yield (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2
-        return
-    base = _base(node, package)
-    for alias in node.names:
-        yield ("*", base) if alias.name == "*" else (alias.asname or alias.name, f"{base}.{alias.name}")
-
-
-def _base(node, package):
-    """The package or module that names are imported from."""
-    base = node.module or ""
-    if node.level:
-        parents = package.split(".")
-        base = ".".join(parents[: len(parents) - node.level + 1] + ([base] if base else []))
-    return base
-
-
-def _run_by(node, package):
-    """Modules whose statements an import may run; those that are none are passed over later."""
-    if isinstance(node, ast.Import):
-        return [f"{alias.name}.{BODY}" for alias in node.names]
-    base = _base(node, package)
-    return [f"{base}.{BODY}", *(f"{base}.{alias.name}.{BODY}" for alias in node.names if alias.name != "*")]
 
 
 def _sha(text):

@@ -16,10 +16,11 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from lib.graph import definitions
+from lib.graph import definitions, syntax
 from lib.graph.cache import cached
-from lib.graph.definitions import BODY, ROOMS, SOURCE, read_definitions
+from lib.graph.definitions import ROOMS, SOURCE, read_definitions
 from lib.graph.settings import PROJECT
+from lib.graph.syntax import BODY
 
 # What runs around every step's function; it counts as a whole, and leads no further than the function itself.
 KERNEL = "lib.graph"
@@ -244,7 +245,8 @@ def _sha(text):
 @cache
 def _reader():
     """What reads the modules: another version of it may see more in the same source."""
-    return f"{_python()} {hashlib.sha256(Path(definitions.__file__).read_bytes()).hexdigest()}"
+    readers = [Path(module.__file__).read_bytes() for module in (definitions, syntax)]
+    return f"{_python()} {hashlib.sha256(b''.join(readers)).hexdigest()}"
 
 
 def _python():

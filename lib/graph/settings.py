@@ -20,7 +20,8 @@ from doit import doit_cmd, get_initial_workdir
 from doit.exceptions import InvalidCommand
 from doit.exceptions import InvalidDodoFile as SettingsError  # doit shows its message and stops
 
-PROJECT = Path(__file__).parents[2]
+from lib.graph.place import PROJECT
+
 STORES = {"artifacts": "artifacts", "data": "data", "cache": ".cache"}
 WORDS = ("source", "mirror", "settings", *STORES)
 

@@ -32,7 +32,9 @@ from lib.graph.artifact import (
 )
 from lib.graph.fingerprint import PROJECT, code
 from lib.graph.numbers import Number
+from lib.graph.place import location, origin
 from lib.graph.settings import Table
+from lib.graph.sweep import Sweep, match
 from lib.graph.task import Step
 
 
@@ -178,7 +180,7 @@ def number(
     """Declare a step whose function returns one number, ``q3.2.ink``; its artifact is ``Q3.2/ink``."""
     found = re.fullmatch(r"q(\d+(?:\.\d+)*)\.(\w+)", key)
     if not found:
-        raise DeclarationError(f"{_location()}: the key {key} is not of the form q<question>.<name>")
+        raise DeclarationError(f"{location()}: the key {key} is not of the form q<question>.<name>")
     artifact = numbers(f"Q{found[1]}/{found[2]}", Number(key, label, unit, digits), caption=f"{label}.")
     return _declare(function, artifact, settings, None, True, inputs)
 
@@ -193,7 +195,7 @@ def sweep(
     keep: bool = True,
     reaches: str | Iterable[str] = (),
     **inputs: Any,
-) -> "Sweep":
+) -> Sweep:
     """Declare a step for each combination of values.
 
     Parameters
@@ -214,7 +216,7 @@ def sweep(
     template = {"": to} if isinstance(to, Artifact) else to
     for values in product(*axes.values()):
         point = dict(zip(axes, values, strict=True))
-        matched = {name: _match(value, point) for name, value in inputs.items()}
+        matched = {name: match(value, point) for name, value in inputs.items()}
         matched |= {axis: value for axis, value in point.items() if axis in taken and axis not in inputs}
         outputs = to.at(point) if isinstance(to, Artifact) else {name: one.at(point) for name, one in to.items()}
         said = doc.format(**point) if doc else None
@@ -222,42 +224,6 @@ def sweep(
             function, outputs, settings, said, keep, matched, template, reaches
         )
     return found
-
-
-class Sweep(dict):
-    """What the steps of a sweep make, by the values of its axes (a tuple, if there are several).
-
-    Parameters
-    ----------
-    axes : dict of str to tuple
-    """
-
-    def __init__(self, axes: dict[str, tuple], *entries: Any):
-        super().__init__(*entries)
-        self.axes = axes
-
-    def __getattr__(self, output: str) -> "Sweep":
-        """The sweep of one output of steps that have several."""
-        if output.startswith("__"):
-            raise AttributeError(output)
-        return Sweep(self.axes, {point: getattr(made, output) for point, made in self.items()})
-
-    def select(self, **point: Any) -> Any:
-        """The entry at a point; a list of entries if it leaves axes open."""
-        open_axes = [axis for axis in self.axes if axis not in point]
-        found = [
-            made
-            for values, made in self.items()
-            if all(value == point.get(axis, value) for axis, value in zip(self.axes, _as_tuple(values), strict=False))
-        ]
-        if not open_axes and not found:
-            raise KeyError(f"the sweep has nothing at {point}")
-        return found if open_axes else found[0]
-
-
-def by(axis: str, entries: dict[Any, Any]) -> Sweep:
-    """A sweep of artifacts that are there already: ``by("page", {"01_list": PHOTO})``."""
-    return Sweep({axis: tuple(entries)}, entries)
 
 
 def select(*kinds: str) -> dict[str, Artifact]:
@@ -301,7 +267,7 @@ def load_stages(names: Iterable[str], package: str = "stages") -> Graph:
         except InvalidDodoFile:
             raise
         except Exception as error:
-            raise DeclarationError(f"{_where(error)}: {type(error).__name__}: {error}") from None
+            raise DeclarationError(f"{origin(error)}: {type(error).__name__}: {error}") from None
     unlisted = {name for name in files if f"{package}.{name}" not in sys.modules}
     unlisted -= _alternatives(package)
     if unlisted:
@@ -323,17 +289,17 @@ def _alternatives(package):
 def _declare(function, to, settings, doc, keep, inputs, template=None, reaches=()):
     single = isinstance(to, Artifact)
     outputs = {"target" if single else "": to} if single else dict(to)
-    location = _location()
+    place = location()
     inputs = {name: _plain(value) for name, value in inputs.items()}
     try:
         given_artifacts = {name: value for name, value in inputs.items() if any(artifacts_in(value))}
         chosen = _settings(function, inputs, settings, outputs)
         json_module.dumps(chosen, allow_nan=False)
     except (DeclarationError, LookupError, SyntaxError) as error:
-        raise DeclarationError(f"{location}: {error.args[0] if error.args else error}") from None
+        raise DeclarationError(f"{place}: {error.args[0] if error.args else error}") from None
     except (TypeError, ValueError) as error:
         bad = next((name for name, value in chosen.items() if not _is_plain(value)), "")
-        raise DeclarationError(f"{location}: the setting {bad} is {chosen.get(bad)!r}: {error}") from None
+        raise DeclarationError(f"{place}: the setting {bad} is {chosen.get(bad)!r}: {error}") from None
     made = Step(
         function=function,
         inputs=given_artifacts,
@@ -344,7 +310,7 @@ def _declare(function, to, settings, doc, keep, inputs, template=None, reaches=(
         doc=doc or next(iter(outputs.values())).title,
         progress="progress" in _parameters(function),
         template=template,
-        location=location,
+        location=place,
         reaches=(reaches,) if isinstance(reaches, str) else tuple(reaches),
     )
     GRAPH.add(made)
@@ -397,41 +363,3 @@ def _is_plain(value):
     except (TypeError, ValueError):
         return False
     return True
-
-
-def _match(value, point):
-    """Sweeps in an input, taken at a point of another sweep as far as they share its axes."""
-    if isinstance(value, Sweep):
-        return value.select(**{axis: at for axis, at in point.items() if axis in value.axes})
-    if isinstance(value, dict):
-        return {key: _match(inner, point) for key, inner in value.items()}
-    return [_match(inner, point) for inner in value] if isinstance(value, list | tuple) else value
-
-
-def _as_tuple(values):
-    return values if isinstance(values, tuple) else (values,)
-
-
-def _location():
-    """File and line of the declaration: the first caller outside this room."""
-    frame = sys._getframe(1)
-    while frame and frame.f_globals.get("__name__", "").startswith("lib.graph"):
-        frame = frame.f_back
-    return _relative(frame.f_code.co_filename, frame.f_lineno)
-
-
-def _where(error):
-    """File and line of the project that an exception came from."""
-    if isinstance(error, SyntaxError) and error.filename:
-        return _relative(error.filename, error.lineno)
-    frames, traceback = [], error.__traceback__
-    while traceback:
-        frames.append((traceback.tb_frame.f_code.co_filename, traceback.tb_lineno))
-        traceback = traceback.tb_next
-    own = [frame for frame in frames if frame[0].startswith(f"{PROJECT}/") and "/.venv/" not in frame[0]]
-    outside = [frame for frame in own if "/lib/graph/" not in frame[0]]
-    return _relative(*(outside or own or frames)[-1])
-
-
-def _relative(file, line):
-    return f"{file.removeprefix(f'{PROJECT}/')}:{line}"

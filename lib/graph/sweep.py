@@ -1,0 +1,52 @@
+"""Sweeps: what the steps for each combination of values make, matched along the axes that they share."""
+
+from typing import Any
+
+
+class Sweep(dict):
+    """What the steps of a sweep make, by the values of its axes (a tuple, if there are several).
+
+    Parameters
+    ----------
+    axes : dict of str to tuple
+    """
+
+    def __init__(self, axes: dict[str, tuple], *entries: Any):
+        super().__init__(*entries)
+        self.axes = axes
+
+    def __getattr__(self, output: str) -> "Sweep":
+        """The sweep of one output of steps that have several."""
+        if output.startswith("__"):
+            raise AttributeError(output)
+        return Sweep(self.axes, {point: getattr(made, output) for point, made in self.items()})
+
+    def select(self, **point: Any) -> Any:
+        """The entry at a point; a list of entries if it leaves axes open."""
+        open_axes = [axis for axis in self.axes if axis not in point]
+        found = [
+            made
+            for values, made in self.items()
+            if all(value == point.get(axis, value) for axis, value in zip(self.axes, _as_tuple(values), strict=False))
+        ]
+        if not open_axes and not found:
+            raise KeyError(f"the sweep has nothing at {point}")
+        return found if open_axes else found[0]
+
+
+def by(axis: str, entries: dict[Any, Any]) -> Sweep:
+    """A sweep of artifacts that are there already: ``by("page", {"01_list": PHOTO})``."""
+    return Sweep({axis: tuple(entries)}, entries)
+
+
+def match(value: Any, point: dict[str, Any]) -> Any:
+    """Sweeps in an input, taken at a point of another sweep as far as they share its axes."""
+    if isinstance(value, Sweep):
+        return value.select(**{axis: at for axis, at in point.items() if axis in value.axes})
+    if isinstance(value, dict):
+        return {key: match(inner, point) for key, inner in value.items()}
+    return [match(inner, point) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _as_tuple(values):
+    return values if isinstance(values, tuple) else (values,)
