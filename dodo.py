@@ -17,7 +17,7 @@ def task_steps():
 
 
 def _in_order():
-    """The longest first: what is begun last should be short, or one core waits for it."""
+    """The longest first."""
     names = [step.name for step in GRAPH.steps]
     return [name for name in LONGEST if name in names] + [name for name in names if name not in LONGEST]
 

@@ -18,5 +18,13 @@ STAGES = (
 # Data comes from one of these.
 SOURCES = ("course", "embedded")
 
-# Steps that a build begins with, since they take longest.
-LONGEST = ("fits/pretext_squeezenet.safetensors", "Q7.2.1/scratch.safetensors")
+# Steps that a build begins with, since they take longest: what is begun last should be short, or one core waits for it.
+LONGEST = (
+    "fits/pretext_squeezenet.safetensors",
+    "fits/flowers_scratch",
+    "Q7.1.2/weights.safetensors",
+    "Q7.1.3/weights.safetensors",
+    "Q7.1.4/weights.safetensors",
+    "fits/autoencoder",
+    "fits/wide_autoencoder",
+)

@@ -168,20 +168,21 @@ figure(
     "there the neighbours say whether a character is a letter or a digit.",
 )
 
-for page, photo in PHOTOS.items():
-    figure(
-        f"Q4.3/boxes_{page}",
-        "lib.figures.pages:boxes_over_page",
-        photo=photo,
-        reading=READINGS["numpy_mlp"].record[page],
-        caption=f"{page}: every letter that was found, and what it was read as.",
-    )
-    figure(
-        f"Q4.4/crops_{page}",
-        "lib.figures.pages:letters_beside_training",
-        letters=LETTERS[page],
-        reading=READINGS["numpy_mlp"].record[page],
-        nist36=NIST36,
-        settings=SETTINGS.reading,
-        caption=f"{page}: letters as the network sees them, above training images of the class each was read as.",
-    )
+figure(
+    "Q4.3/boxes_{page}",
+    "lib.figures.pages:boxes_over_page",
+    over={"page": PHOTOS},
+    photo=PHOTOS,
+    reading=READINGS["numpy_mlp"].record,
+    caption="{page}: every letter that was found, and what it was read as.",
+)
+figure(
+    "Q4.4/crops_{page}",
+    "lib.figures.pages:letters_beside_training",
+    over={"page": PHOTOS},
+    letters=LETTERS,
+    reading=READINGS["numpy_mlp"].record,
+    nist36=NIST36,
+    settings=SETTINGS.reading,
+    caption="{page}: letters as the network sees them, above training images of the class each was read as.",
+)

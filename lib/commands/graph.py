@@ -71,7 +71,10 @@ def group(graph: Graph, status: Mapping[str, str]) -> tuple[Nodes, Edges]:
     edges : set of (str, str)
         From the node that makes to the node that reads.
     """
-    node_of = {step.name: next(iter(step.template.values())).id if step.template else step.name for step in graph.steps}
+    node_of = {
+        step.name: next(iter(step.template.values())).without_formats().id if step.template else step.name
+        for step in graph.steps
+    }
     edges = {(node_of[maker.name], node_of[step.name]) for step in graph.steps for maker in graph.makers_of(step)}
     nodes = {}
     for name in dict.fromkeys(node_of.values()):

@@ -55,10 +55,10 @@ def by_question(id: str) -> list:
 
 
 def _family(id, step):
-    """The template that an artifact of a sweep was declared with, without the formats of its axes."""
+    """Id and title of the template that an artifact of a sweep was declared with."""
     place = [made.id for made in step.outputs.values()].index(id)
-    template = list(step.template.values())[place]
-    return [re.sub(r"{(\w+)[^{}]*}", r"{\1}", text) for text in (template.id, template.title)]
+    template = list(step.template.values())[place].without_formats()
+    return template.id, template.title
 
 
 def _worst(found):

@@ -103,6 +103,11 @@ class Artifact:
         numbers = tuple(number.at(point) for number in self.numbers)
         return replace(self, id=self.id.format(**point), caption=self.caption.format(**point), numbers=numbers)
 
+    def without_formats(self) -> "Artifact":
+        """A template as people read it: ``fits/mlp_{learning_rate}_{seed}``."""
+        id, caption = (re.sub(r"{(\w+)[^{}]*}", r"{\1}", text) for text in (self.id, self.caption))
+        return replace(self, id=id, caption=caption)
+
 
 def artifacts_in(value: Any) -> Iterator[Artifact]:
     """Every artifact in nested lists and dicts, in order."""

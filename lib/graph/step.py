@@ -169,9 +169,20 @@ def step(
     return _declare(function, to, settings, doc, keep, inputs, reaches=reaches)
 
 
-def figure(id: str, function: str, *, caption: str, settings: Table | Iterable[Table] = (), **inputs: Any) -> Artifact:
-    """Declare a step whose function returns a matplotlib Figure."""
-    return _declare(function, Artifact(id, FIGURE, caption), settings, None, True, inputs)
+def figure(
+    id: str,
+    function: str,
+    *,
+    caption: str,
+    over: dict[str, Iterable[Any]] | None = None,
+    settings: Table | Iterable[Table] = (),
+    **inputs: Any,
+) -> Any:
+    """Declare a step whose function returns a matplotlib Figure; or, `over` values, a `sweep` of such steps."""
+    artifact = Artifact(id, FIGURE, caption)
+    if over is not None:
+        return sweep(function, over=over, to=artifact, settings=settings, **inputs)
+    return _declare(function, artifact, settings, None, True, inputs)
 
 
 def number(

@@ -24,7 +24,7 @@ from lib.graph.fingerprint import code, code_state
 from lib.graph.settings import PROJECT
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Step:
     """A function, what it is given and what it makes; see `lib.graph.step.step`.
 
@@ -66,6 +66,9 @@ class Step:
 
     how = seconds = earlier_seconds = progress_file = _record = None
     warnings = ()
+
+    def __repr__(self) -> str:
+        return f"<Step {self.name}: {self.function}>"
 
     @cached_property
     def name(self) -> str:
