@@ -85,7 +85,7 @@ def species(n):
 
 
 FIGURES = {
-    "derivatives": lambda: theory.derivatives(),
+    "derivatives": lambda: theory.derivatives(),  # Q1.6/derivatives
     "depth": lambda: theory.depth({"sigmoid": 0.2 ** np.arange(20.0)[None], "tanh": np.ones((3, 20))}),
     "depth, one layer": lambda: theory.depth({name: np.ones((1, 1)) for name in ("sigmoid", "tanh")}),
     "gradients": lambda: training.gradient_errors(
@@ -121,7 +121,7 @@ FIGURES = {
     "failures, titles of several lines": lambda: pages.side_by_side(
         [some(60, 80), some(60, 60)], [[(3, 3, 9, 9)], []], ["one box", "172 " * 20]
     ),
-    "loss": lambda: compression.loss({"train_loss": [3.0, 2.0, 1.0], "valid_loss": [3.0, 2.5, 2.0]}),
+    "loss": lambda: compression.loss({"train_loss": [3.0, 2.0], "valid_loss": [3.0, 2.5]}),  # Q5.2/loss
     "loss, one epoch": lambda: compression.loss({"train_loss": [3.0], "valid_loss": [2.0]}),
     "reconstructions": lambda: compression.pairs(
         {"original": some(10, 9, 9), "wide\nautoencoder": some(10, 9, 9)}, [*"ABCDEFGHIJ"]
