@@ -60,7 +60,7 @@ FIGURES = select("figure")
 SAME = {  # for both
     "results": RESULTS,
     "declared": [
-        {**number.as_dict(), "question": artifact.question}
+        {**number.as_dict(), "question": number.question or artifact.question}
         for artifact, numbers in declared_numbers().values()
         for number in numbers
     ],

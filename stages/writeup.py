@@ -59,7 +59,11 @@ step(
     values=select("json"),
     texts=select("text"),
     captions={id: figure.caption for id, figure in select("figure").items()},
-    numbers={number.key: number for _, held in declared_numbers().values() for number in held},
+    numbers={
+        number.key: number.as_dict() | {"question": number.question or artifact.question}
+        for artifact, held in declared_numbers().values()
+        for number in held
+    },
     about={
         "author": SETTINGS.writeup.author,
         "collaborators": SETTINGS.writeup.collaborators,

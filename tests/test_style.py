@@ -1,4 +1,4 @@
-"""The code keeps one layout, and there is nothing in it that ruff warns of."""
+"""The code keeps one layout, and there is nothing in it that ruff or mypy warns of."""
 
 import subprocess
 import sys
@@ -15,4 +15,10 @@ def test_ruff_finds_nothing(words):
     run = subprocess.run(
         [sys.executable, "-m", "ruff", *words, "--no-cache", "."], cwd=PROJECT, capture_output=True, text=True
     )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_types_fit():
+    pytest.importorskip("mypy")
+    run = subprocess.run([sys.executable, "-m", "mypy", "lib"], cwd=PROJECT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr

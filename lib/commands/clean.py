@@ -1,9 +1,11 @@
 """doit's `clean`; artifacts that no step makes any more go with everything, or alone."""
 
 import contextlib
+from collections.abc import Iterable
 
 from doit.cmd_clean import Clean as DoitClean
 from doit.exceptions import InvalidCommand
+from doit.task import Task
 
 from lib.commands.names import Named
 from lib.commands.run import sole_build
@@ -37,7 +39,7 @@ class Clean(Named, DoitClean):
                 if not dryrun:
                     remove(path, config().artifacts / config().source)
 
-    def clean_tasks(self, tasks, dryrun, cleanforget):
+    def clean_tasks(self, tasks: Iterable[Task], dryrun: bool, cleanforget: bool) -> None:
         """As doit's, without a line for each task that has nothing to remove."""
         for task in {task.name: task for task in tasks}.values():
             if task.clean_actions:

@@ -6,8 +6,9 @@ import threading
 import time
 from functools import cached_property
 
-from doit.exceptions import UnmetDependency
+from doit.exceptions import BaseFail, UnmetDependency
 from doit.globals import Globals
+from doit.task import Task
 
 from lib.commands.status import read_failures, write_failures
 from lib.graph import worker
@@ -38,7 +39,7 @@ class Console:
         self.display = None
         self.lock = threading.Lock()  # doit calls from the threads that wait for the workers
 
-    def initialize(self, tasks, selected_tasks):
+    def initialize(self, tasks: dict[str, Task], selected_tasks: list[str]) -> None:
         self.tasks = tasks
         self.failed_before = read_failures() & tasks.keys()
         # Read here: doit's database belongs to this thread.
@@ -56,31 +57,31 @@ class Console:
         return asked
 
     @cached_property
-    def readers(self):
+    def readers(self) -> dict[str, list[str]]:
         """For every task the names of those that read what it makes; asked only once something runs."""
-        found = {name: [] for name in self.tasks}
+        found: dict[str, list[str]] = {name: [] for name in self.tasks}
         for step in GRAPH.steps:
             for maker in GRAPH.makers_of(step):
                 found[maker.name].append(step.name)
         return found
 
-    def get_status(self, task):
+    def get_status(self, task: Task) -> None:
         pass
 
-    def execute_task(self, task):
+    def execute_task(self, task: Task) -> None:
         with self.lock:
             self.running[task.name] = time.monotonic()
             self._expect(task)
             if self.display is None and self.out.isatty():
                 self._start_display()
 
-    def add_success(self, task):
+    def add_success(self, task: Task) -> None:
         self.failed_before.discard(task.name)
         self._finish(task, _step(task).how, f"{_step(task).seconds:6.1f} s")
         for warning in _step(task).warnings:
             self._write(f"{'':19}{warning}")
 
-    def add_failure(self, task, fail):
+    def add_failure(self, task: Task, fail: BaseFail) -> None:
         if isinstance(fail, UnmetDependency):
             self.count["skipped"] += 1
             return
@@ -88,23 +89,23 @@ class Console:
         self.failed_before.add(task.name)
         self._finish(task, "failed")
 
-    def skip_uptodate(self, task):
+    def skip_uptodate(self, task: Task) -> None:
         self.count["fresh"] += 1
         self.expected.discard(task.name)
 
-    def skip_ignore(self, task):
+    def skip_ignore(self, task: Task) -> None:
         self._write(f" ignored           {task.title()}")
 
-    def cleanup_error(self, exception):
+    def cleanup_error(self, exception: BaseFail) -> None:
         self.errors.append(exception.get_msg())
 
-    def runtime_error(self, msg):
+    def runtime_error(self, msg: str) -> None:
         self.errors.append(msg)
 
-    def teardown_task(self, task):
+    def teardown_task(self, task: Task) -> None:
         pass
 
-    def complete_run(self):
+    def complete_run(self) -> None:
         if self.display:
             self.display.stop()
             self.display = None

@@ -1,6 +1,8 @@
 """`doit graph`: the picture of the tasks, in layers from the data to the writeup."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from doit.cmd_base import DoitCmdBase
 from doit.control import TaskControl
@@ -10,7 +12,10 @@ from lib.commands.options import OptionsAnywhere
 from lib.commands.status import statuses
 from lib.graph.cache import save_caches
 from lib.graph.settings import in_user_folder, make_folder
-from lib.graph.step import GRAPH
+from lib.graph.step import GRAPH, Graph
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # Okabe and Ito's colour-blind safe blue, orange and vermilion, lightened; the mark says it without colour.
 LOOKS = {
@@ -20,8 +25,11 @@ LOOKS = {
 }
 ENDINGS = (".svg", ".png", ".pdf")
 
+Nodes = dict[str, dict[str, Any]]
+Edges = set[tuple[str, str]]
 
-class Graph(OptionsAnywhere, DoitCmdBase):
+
+class DrawGraph(OptionsAnywhere, DoitCmdBase):
     """Draw the graph as it stands."""
 
     name = "graph"
@@ -47,7 +55,7 @@ class Graph(OptionsAnywhere, DoitCmdBase):
         return 0
 
 
-def group(graph, status):
+def group(graph: Graph, status: Mapping[str, str]) -> tuple[Nodes, Edges]:
     """Steps of a sweep as one node, and who reads from whom.
 
     Parameters
@@ -76,7 +84,7 @@ def group(graph, status):
     return nodes, {(a, b) for a, b in edges if a != b}
 
 
-def layers(nodes, edges):
+def layers(nodes: Iterable[str], edges: Edges) -> dict[str, int]:
     """Layer of each node: one more than the deepest that it reads from; in an order that respects it.
 
     Examples
@@ -96,7 +104,7 @@ def layers(nodes, edges):
     }
 
 
-def direct(edges):
+def direct(edges: Edges) -> Edges:
     """Edges without those that a longer way implies: what is drawn.
 
     Examples
@@ -109,17 +117,17 @@ def direct(edges):
     return set(networkx.transitive_reduction(networkx.DiGraph(sorted(edges))).edges)
 
 
-def positions(nodes, edges, sweeps=12):
+def positions(nodes: Iterable[str], edges: Edges, sweeps: int = 12) -> dict[str, tuple[int, float]]:
     """Where to draw each node: (layer, height), neighbours near each other.
 
     Nodes of a layer are sorted by the mean height of those they are joined to, over and over in both directions
     (Sugiyama, Tagawa and Toda 1981).
     """
     layer = layers(nodes, edges)
-    columns = {}
+    columns: dict[int, list[str]] = {}
     for name, depth in layer.items():
         columns.setdefault(depth, []).append(name)
-    height = {}
+    height: dict[str, float] = {}
     for names in columns.values():
         height |= _spread(names)
     for sweep in range(sweeps):
@@ -138,7 +146,7 @@ def _spread(names):
     return {name: number - (len(names) - 1) / 2 for number, name in enumerate(names)}
 
 
-def draw(nodes, edges):
+def draw(nodes: Nodes, edges: Edges) -> "Figure":
     """The picture, as a matplotlib Figure."""
     import matplotlib
     from matplotlib.figure import Figure

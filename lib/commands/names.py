@@ -62,7 +62,7 @@ def _near(word, graph):
 class Named(DoitCmdBase):
     """A command whose words mean steps."""
 
-    def execute(self, params, args):
+    def execute(self, params: dict, args: list[str]) -> int:
         """Load the stages, then do as doit does with the names that the words mean."""
         self.loader.setup(params)
         self.loader.load_doit_config()

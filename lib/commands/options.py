@@ -9,7 +9,7 @@ from doit.cmd_base import DoitCmdBase
 class OptionsAnywhere(DoitCmdBase):
     """Take options after words too, as people write them; doit's own commands want them first."""
 
-    def parse_execute(self, in_args):
+    def parse_execute(self, in_args: list[str]) -> int:
         """As doit's, with the options moved before the words."""
         short, long = self.cmdparser.get_short(), self.cmdparser.get_long()
         try:

@@ -18,13 +18,13 @@ from lib.commands.run import Build
 from lib.commands.status import statuses
 from lib.graph.artifact import Artifact
 from lib.graph.settings import in_user_folder, make_folder
-from lib.graph.step import GRAPH
+from lib.graph.step import GRAPH, Graph
 
 FORMS = ("latex", "typst", "markdown", "html")
 DIGITS = dict(zip("0123456789", "Zero One Two Three Four Five Six Seven Eight Nine".split(), strict=True))
 
 
-def find(word: str, graph) -> list[Artifact]:
+def find(word: str, graph: Graph) -> list[Artifact]:
     """Captioned artifacts that a word means: as `lib.commands.names.artifacts_of`, or a question with a word,
     ``Q4/boxes``.
 
@@ -136,7 +136,8 @@ def write_snippets(
         How the document calls that.
     form : {"latex", "typst", "markdown", "html"}
     """
-    numbers, parts = {}, []
+    numbers: dict[str, float] = {}
+    parts: list[str] = []
     for artifact, paths in zip(artifacts, copied, strict=True):
         by_ending = {path.suffix: f"{shown_folder}/{path.name}" for path in paths}
         if ".png" in by_ending:

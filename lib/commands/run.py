@@ -20,7 +20,7 @@ from lib.graph.settings import PROJECT, config
 class Build(DoitRun):
     """Run steps; what `run`, `pull` and `read` share."""
 
-    def execute(self, params, args):
+    def execute(self, params: dict, args: list[str]) -> int:
         """As doit's; an interrupt ends it in one line."""
         try:
             return super().execute(params, args)

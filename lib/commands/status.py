@@ -4,18 +4,20 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from doit.dependency import Dependency
+
 from lib.graph.settings import config
 from lib.graph.step import GRAPH
 
 LETTERS = {"fresh": "U", "stale": "R", "failed": "E"}  # as doit says up to date, to run, error
 
 
-def statuses(dep_manager, tasks: dict, names: Iterable[str]) -> dict[str, str]:
+def statuses(dep_manager: Dependency, tasks: dict, names: Iterable[str]) -> dict[str, str]:
     """How steps stand, with what they read from: a step behind a stale one is stale.
 
     Parameters
     ----------
-    dep_manager : doit.dependency.Dependency
+    dep_manager : Dependency
     tasks : dict of str to doit.task.Task
         Of the whole graph.
     names : iterable of str

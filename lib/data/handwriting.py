@@ -43,7 +43,7 @@ class Writers(NamedTuple):
         """How many writers these are."""
         return len(self.slant)
 
-    def pick(self, index) -> "Writers":
+    def pick(self, index: slice | np.ndarray) -> "Writers":
         """The writers at `index` (a slice or an array)."""
         return Writers(*(values[index] for values in self))
 

@@ -6,7 +6,7 @@ two artifacts would share an id, one of them has its ending in it: ``Q3.1.1/curv
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
@@ -121,7 +121,7 @@ def artifacts_in(value: Any) -> Iterator[Artifact]:
             yield from artifacts_in(inner)
 
 
-def replaced(value: Any, by) -> Any:
+def replaced(value: Any, by: Callable[[Artifact], Any]) -> Any:
     """Nested lists and dicts with ``by(artifact)`` in the place of every artifact."""
     if isinstance(value, Artifact):
         return by(value)

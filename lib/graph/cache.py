@@ -46,7 +46,7 @@ class Cache:
                 pass
 
 
-_caches = {}
+_caches: dict[str, Cache] = {}
 
 
 def cached(name: str) -> Cache:

@@ -68,12 +68,14 @@ def call(
     if progress is not None:
         given["progress"] = progress
     returned = resolve(function)(**given)
-    expected = {name: output for name, output in outputs.items() if output.save}
+    expected = [name for name, output in outputs.items() if output.save]
     values = dict.fromkeys(expected, returned) if single else returned or {}
-    if not isinstance(values, dict) or values.keys() != expected.keys():
+    if not isinstance(values, dict) or values.keys() != set(expected):
         found = ", ".join(map(str, values)) if isinstance(values, dict) else type(values).__name__
         raise TypeError(f"{function} returned {found or 'nothing'}; declared are {', '.join(expected)}")
-    for name, output in expected.items():
+    for name, output in outputs.items():
+        if output.save is None:
+            continue
         keys = {"keys": output.keys} if output.keys else {}
         try:
             resolve(output.save)(values[name], [Path(path) for path in output.paths], **keys)

@@ -33,9 +33,16 @@ ROOMS = ("lib", "stages")
 # Names through which a function sees more of the code than it names.
 REFLECTION = {"__globals__", "__doc__", "__code__", "__annotations__", "__subclasses__", "__type_params__"}
 # Calls that do something besides returning a value, from packages that are otherwise harmless at import.
-EFFECTS = ("atexit", "builtins.", "gc", "importlib", "logging", "multiprocessing", "os", "random", "runpy", "signal")
-EFFECTS += ("site", "subprocess", "sys", "threading.Thread", "threading.settrace", "warnings", "numpy.random.seed")
-EFFECTS += ("numpy.seterr", "numpy.set_printoptions", "torch.manual_seed", "torch.set_", "matplotlib.use")
+EFFECTS: tuple[str, ...] = ("atexit", "builtins.", "gc", "importlib", "logging", "multiprocessing", "os", "random")
+EFFECTS += ("runpy", "signal", "site", "subprocess", "sys", "threading.Thread", "threading.settrace", "warnings")
+EFFECTS += (
+    "numpy.random.seed",
+    "numpy.seterr",
+    "numpy.set_printoptions",
+    "torch.manual_seed",
+    "torch.set_",
+    "matplotlib.use",
+)
 # Builtins that only make values.
 PURE = set(
     "abs all any bool bytes chr dict divmod enumerate float frozenset int isinstance len list max min ord property "

@@ -4,14 +4,16 @@ import hashlib
 import os
 import shutil
 import stat
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from doit.dependency import FileChangedChecker
 
 from lib.graph.cache import cached
 
 
-def signature(path):
+def signature(path: str) -> str:
     """Size and times of a file, or of all files in a folder; equal signatures mean that nobody wrote.
 
     The change time is part of it since, unlike the modification time, no program can set it back.
@@ -30,7 +32,7 @@ def signature(path):
     return _folders[path]
 
 
-_folders = {}
+_folders: dict[str, str] = {}
 
 
 def _of_folder(folder, of_file):
@@ -43,7 +45,7 @@ def _of_status(status):
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 
-def digest(path):
+def digest(path: str | Path) -> str:
     """SHA-256 of a file's content, or of the names and contents in a folder.
 
     Raises
@@ -62,7 +64,7 @@ def _digest(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def is_unchanged(path, before):
+def is_unchanged(path: str, before: Sequence[str]) -> bool:
     """Whether a file's content is what ``state(path)`` found before; reads it only if somebody wrote.
 
     Parameters
@@ -78,12 +80,12 @@ def is_unchanged(path, before):
         return False
 
 
-def state(path):
+def state(path: str) -> list[str]:
     """Signature and digest of a file or folder, to be kept for `is_unchanged`."""
     return [signature(path), digest(path)]
 
 
-def fresh_state(path):
+def fresh_state(path: str) -> list[str]:
     """`state`, of a folder too as it is at this moment."""
     _folders.pop(path, None)
     return state(path)
@@ -95,21 +97,21 @@ class Unchecked(FileChangedChecker):
     CheckerError = OSError
 
     @staticmethod
-    def info(file_path):
+    def info(file_path: str) -> str:
         """Nothing; but a file that is missing is an error."""
         os.stat(file_path)
         return ""
 
-    def check_modified(self, file_path, file_stat, state):
+    def check_modified(self, file_path: str, file_stat: Any, state: Any) -> bool:
         """Never."""
         return False
 
-    def get_state(self, dep, current_state):
+    def get_state(self, dep: str, current_state: Any) -> str:
         """Nothing worth keeping."""
         return ""
 
 
-def read_tree(folder, names):
+def read_tree(folder: Path, names: Iterable[str]) -> dict[str, tuple[bytes, int]]:
     """Contents of outputs by name; of a folder every file and folder in it.
 
     Returns
@@ -138,7 +140,7 @@ def read_tree(folder, names):
     return found
 
 
-def write_tree(folder, files):
+def write_tree(folder: Path, files: Mapping[str, tuple[bytes, int]]) -> None:
     """Write what `read_tree` read."""
     for name, (content, mode) in files.items():
         path = folder / name
@@ -153,7 +155,7 @@ def write_tree(folder, files):
             (folder / name).chmod(mode)
 
 
-def place(folder, outputs):
+def place(folder: Path, outputs: Mapping[str, str]) -> dict[str, list[str]]:
     """Rename finished outputs from a staging folder into their places, nothing else between.
 
     Parameters
@@ -171,7 +173,7 @@ def place(folder, outputs):
     """
     staged = {name: (_digest(str(folder / name)), _identity(folder / name)) for name in outputs}
     _folders.clear()
-    for name, path in ((name, Path(path)) for name, path in outputs.items()):
+    for name, path in ((name, Path(place)) for name, place in outputs.items()):
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir() and not path.is_symlink():  # a folder cannot be renamed over another
             path.rename(folder / f"{name} (replaced)")
@@ -190,7 +192,7 @@ def _identity(path):
     return f"{status.st_ino} {status.st_size} {status.st_mtime_ns}"
 
 
-def remove(path, root):
+def remove(path: str | Path, root: str | Path) -> None:
     """Remove a file or a folder, and the folders below `root` that this leaves empty; nothing if it is not there."""
     path, root = Path(path), Path(root)
     shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
@@ -203,7 +205,7 @@ def remove(path, root):
             break
 
 
-def list_files(folder):
+def list_files(folder: str | Path) -> list[str]:
     """Names of all files below a folder, relative to it and sorted."""
     return [name for name, _ in _entries(folder) if not name.endswith("/")]
 

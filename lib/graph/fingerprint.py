@@ -27,10 +27,12 @@ KERNEL = "lib.graph"
 CALL = f"{KERNEL}.call"
 
 # Names that can lead anywhere, and names of those who read the source itself.
-UNFOLLOWABLE = ("builtins.__import__", "builtins.eval", "builtins.exec", "builtins.globals", "importlib.import_module")
-UNFOLLOWABLE += ("importlib.machinery", "importlib.reload", "importlib.util", "pkgutil", "runpy", "sys.modules")
-READERS = ("inspect.getsource", "inspect.getsourcelines", "inspect.getdoc", "inspect.getcomments", "inspect.getmembers")
-READERS += ("inspect.get_annotations", "inspect.signature", "typing.get_type_hints", "ast.parse", "linecache")
+UNFOLLOWABLE: tuple[str, ...] = ("builtins.__import__", "builtins.eval", "builtins.exec", "builtins.globals")
+UNFOLLOWABLE += ("importlib.import_module", "importlib.machinery", "importlib.reload", "importlib.util", "pkgutil")
+UNFOLLOWABLE += ("runpy", "sys.modules")
+READERS: tuple[str, ...] = ("inspect.getsource", "inspect.getsourcelines", "inspect.getdoc", "inspect.getcomments")
+READERS += ("inspect.getmembers", "inspect.get_annotations", "inspect.signature", "typing.get_type_hints")
+READERS += ("ast.parse", "linecache")
 LEAD_ANYWHERE = {name.partition(".")[0] for name in (*UNFOLLOWABLE, *READERS)}
 
 # Import names that differ from the distribution's name.
@@ -56,7 +58,7 @@ class Code:
         self._packages = {package for module in self._modules for package in _with_parents(module)}
 
     @cache  # noqa: B019 - one instance lives as long as the process
-    def fingerprint(self, *entries):
+    def fingerprint(self, *entries: str) -> dict[str, dict[str, str]]:
         """Digest of each definition that functions reach, and the version of each package.
 
         Parameters
@@ -75,7 +77,7 @@ class Code:
             "packages": {package: _version(package) for package in sorted(packages)},
         }
 
-    def reached(self, *entries):
+    def reached(self, *entries: str) -> list[str]:
         """Every ``module:name`` that functions reach, with the bodies of all modules that are imported."""
         return list(self._follow(entries)[0])
 
@@ -93,7 +95,7 @@ class Code:
                 todo += nearest
         return functions, packages
 
-    def parameters(self, entry):
+    def parameters(self, entry: str) -> dict[str, bool]:
         """Parameters of a function: ``{name: whether it has a default}``; a ``**name`` is ``{"**": True}``.
 
         Raises
@@ -185,10 +187,10 @@ class Code:
         return [f"{module}:{name}" for module in sorted(modules) for name in self._table(module)]
 
 
-_codes = {}
+_codes: dict[str, Code] = {}
 
 
-def code(state=None):
+def code(state: str | None = None) -> Code:
     """The project's code, read once for each state of its files (`code_state`); without one, as it was first read."""
     if state is None and _codes:
         return next(iter(_codes.values()))
@@ -198,7 +200,7 @@ def code(state=None):
     return _codes[state]
 
 
-def code_state(root=PROJECT):
+def code_state(root: Path = PROJECT) -> str:
     """Changes when somebody writes to a module of the project: a digest of names, sizes and times."""
     found = []
     for module, file in sorted(_find_modules(root).items()):

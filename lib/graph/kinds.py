@@ -35,8 +35,10 @@ def load_json(paths: list[Path]) -> Any:
     return json.loads(paths[0].read_text(encoding="utf-8"))
 
 
-def save_numbers(value: Mapping, paths: list[Path], keys: tuple[str, ...]) -> None:
-    """A flat dict of the numbers that were declared, no more and no fewer."""
+def save_numbers(value: Mapping | float, paths: list[Path], keys: tuple[str, ...]) -> None:
+    """A flat dict of the numbers that were declared, no more and no fewer; or the number itself where there is one."""
+    if isinstance(value, int | float):
+        value = dict.fromkeys(keys[:1], value)
     undeclared, missing = sorted(value.keys() - set(keys)), sorted(set(keys) - value.keys())
     if undeclared or missing:
         parts = [f"{', '.join(undeclared)}: no Number declares it"] if undeclared else []

@@ -22,6 +22,8 @@ class Number:
         Row of the table on the writeup's first page; None if it is not there.
     detail : bool
         Shown only to those who ask for more.
+    question : str
+        That it answers, where it is not the one that its artifact's folder names.
     """
 
     key: str
@@ -30,6 +32,7 @@ class Number:
     digits: int | None = None
     headline: int | None = None
     detail: bool = False
+    question: str = ""
 
     def at(self, point: dict[str, Any]) -> "Number":
         """This number for one point of a sweep."""

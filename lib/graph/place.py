@@ -9,7 +9,7 @@ PROJECT = Path(__file__).parents[2]
 def location() -> str:
     """File and line of the declaration: the first caller outside this room."""
     frame = sys._getframe(1)
-    while frame and frame.f_globals.get("__name__", "").startswith("lib.graph"):
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("lib.graph"):
         frame = frame.f_back
     return _relative(frame.f_code.co_filename, frame.f_lineno)
 

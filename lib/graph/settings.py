@@ -30,7 +30,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     """One table of settings: fields with a type, their limits (``msgspec.Meta``) and a default."""
 
 
-class Tables(Table):
+class Tables(Table, frozen=True):
     """All settings: a `Table` in each field."""
 
     def changed(self) -> dict:
@@ -47,7 +47,7 @@ class Tables(Table):
         lines = []
         for name in self.__struct_fields__:
             table = getattr(self, name)
-            lines += [f"# {line}" for line in inspect.cleandoc(type(table).__doc__).splitlines()]
+            lines += [f"# {line}" for line in inspect.cleandoc(type(table).__doc__ or "").splitlines()]
             lines += [f"[{name}]"]
             lines += [f"{key} = {json.dumps(value)}" for key, value in msgspec.structs.asdict(table).items()] + [""]
         return "\n".join(lines)
@@ -69,8 +69,8 @@ class Config:
         If a word has no value.
     """
 
-    def __init__(self, words: Mapping[str, str] = (), folder: Path | None = None):
-        self.words, self.folder = dict(words), Path(folder or Path.cwd())
+    def __init__(self, words: Mapping[str, str] | None = None, folder: Path | None = None):
+        self.words, self.folder = dict(words or {}), Path(folder or Path.cwd())
         for name in ("settings", "mirror", *STORES):
             if self.words.get(name) == "":
                 raise SettingsError(f"{name}= has no value: write {name}=PATH, or leave it out")

@@ -57,7 +57,8 @@ def restore_or_produce(key: str, produce: Callable[[], Kept]) -> Kept:
 @cache
 def shared() -> SharedStore | None:
     """The team's store, if there is one."""
-    return SharedStore(config().shared) if config().shared else None
+    url = config().shared
+    return SharedStore(url) if url else None
 
 
 def trim(folder: Path, gigabytes: float) -> None:

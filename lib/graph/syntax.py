@@ -1,7 +1,8 @@
 """Reading syntax trees: what statements bind, import and name, without what changes nothing."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from symtable import SymbolTable
 
 BODY = "<module>"
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -9,7 +10,7 @@ DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
 
 
-def executed(body) -> Iterator[ast.stmt]:
+def executed(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """Statements that importing runs: without texts, and without what is for type checkers or scripts alone."""
     for node in body:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -20,7 +21,7 @@ def executed(body) -> Iterator[ast.stmt]:
             yield node
 
 
-def is_never_true(test):
+def is_never_true(test: ast.expr) -> bool:
     names = {chain[-1] for chain in chains(test)}
     compared = isinstance(test, ast.Compare) and any(
         isinstance(part, ast.Constant) and part.value == "__main__" for part in ast.walk(test)
@@ -30,7 +31,7 @@ def is_never_true(test):
     )
 
 
-def strip(node):
+def strip(node: ast.AST) -> None:
     """Take out what changes nothing: docstrings and other texts, annotations of functions, the u of u"x"."""
     for inner in ast.walk(node):
         if isinstance(inner, ast.Constant):
@@ -44,20 +45,20 @@ def strip(node):
             strip_local_annotations(inner)
 
 
-def strip_local_annotations(function):
+def strip_local_annotations(function: ast.AST) -> None:
     for inner in ast.walk(function):
         if isinstance(inner, ast.AnnAssign) and isinstance(inner.target, ast.Name):
             inner.annotation = ast.Constant(None)
 
 
-def reads_no_annotations(decorators):
+def reads_no_annotations(decorators: Iterable[ast.expr]) -> bool:
     """Whether none of the decorators is one that may look at annotations, as singledispatch does."""
     names = {chain[-1] for decorator in decorators for chain in chains(decorator)}
     harmless = {"cache", "lru_cache", "cached_property", "contextmanager", "property", "staticmethod", "classmethod"}
     return names <= harmless | {"setter", "wraps", "abstractmethod", "maxsize"}
 
 
-def all_arguments(arguments):
+def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
     return [
         *arguments.posonlyargs,
         *arguments.args,
@@ -66,12 +67,12 @@ def all_arguments(arguments):
     ]
 
 
-def annotations_of(function):
+def annotations_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
     found = [argument.annotation for argument in all_arguments(function.args)]
     return [annotation for annotation in [*found, function.returns] if annotation is not None]
 
 
-def parameters(arguments):
+def parameters(arguments: ast.arguments) -> dict[str, bool]:
     """``{name: whether it has a default}``."""
     positional = [*arguments.posonlyargs, *arguments.args]
     required = len(positional) - len(arguments.defaults)
@@ -82,14 +83,14 @@ def parameters(arguments):
     return found | ({"**": True} if arguments.kwarg else {})
 
 
-def is_plain(target):
+def is_plain(target: ast.expr) -> bool:
     """Whether an assignment's target is a name, or a list of names."""
     if isinstance(target, ast.Tuple | ast.List):
         return all(map(is_plain, target.elts))
     return isinstance(target, ast.Name)
 
 
-def is_comprehension_variable(expression, name):
+def is_comprehension_variable(expression: ast.AST, name: str) -> bool:
     return any(
         isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Store)
         for inner in ast.walk(expression)
@@ -101,7 +102,7 @@ def is_comprehension_variable(expression, name):
     )
 
 
-def walk(node, runs_at_once=True):
+def walk(node: ast.AST, runs_at_once: bool = True) -> Iterator[tuple[ast.AST, bool]]:
     """Every node below a statement, and whether it is evaluated with the statement, not when a function is called."""
     yield node, runs_at_once
     inside = runs_at_once and not isinstance(node, (*FUNCTIONS, ast.Lambda))
@@ -109,7 +110,7 @@ def walk(node, runs_at_once=True):
         yield from walk(child, inside)
 
 
-def chains(node):
+def chains(node: ast.AST) -> Iterator[tuple[str, ...]]:
     """Each maximal ``a.b.c`` in a statement, as a tuple of names."""
     names, inner = [], node
     while isinstance(inner, ast.Attribute):
@@ -122,7 +123,7 @@ def chains(node):
             yield from chains(child)
 
 
-def visible_names(node, scopes):
+def visible_names(node: ast.stmt, scopes: Iterable[SymbolTable]) -> set[str] | None:
     """Names in a function or class that mean the module's and not a local variable's; None where all may."""
     if not isinstance(node, DEFINITIONS):
         return None
@@ -142,7 +143,7 @@ def visible_names(node, scopes):
     return names
 
 
-def bound(node):
+def bound(node: ast.stmt) -> set[str]:
     """Module-level names that a statement binds."""
     if isinstance(node, DEFINITIONS):
         return {node.name}
@@ -159,7 +160,7 @@ def bound(node):
     return names - {"*"}
 
 
-def imported(node, package):
+def imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple[str, str]]:
     """(bound name, dotted target) of an import statement."""
     if isinstance(node, ast.Import):
         for alias in node.names:
@@ -170,7 +171,7 @@ def imported(node, package):
         yield ("*", base) if alias.name == "*" else (alias.asname or alias.name, f"{base}.{alias.name}")
 
 
-def imported_from(node, package):
+def imported_from(node: ast.ImportFrom, package: str) -> str:
     """The package or module that names are imported from."""
     base = node.module or ""
     if node.level:
@@ -179,7 +180,7 @@ def imported_from(node, package):
     return base
 
 
-def run_by(node, package):
+def run_by(node: ast.Import | ast.ImportFrom, package: str) -> list[str]:
     """Modules whose statements an import may run; those that are none are passed over later."""
     if isinstance(node, ast.Import):
         return [f"{alias.name}.{BODY}" for alias in node.names]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from doit.exceptions import TaskFailed
+from doit.task import Task
 
 from lib.graph import files, store, worker
 from lib.graph.artifact import Artifact, artifacts_in, replaced
@@ -127,7 +128,7 @@ class Step:
             "io": {"capture": False},  # the function prints in another process
         }
 
-    def is_up_to_date(self, task, values) -> bool:
+    def is_up_to_date(self, task: Task, values: dict) -> bool:
         """doit's question."""
         task.value_savers.append(self.record)
         self.earlier_seconds = values.get("seconds")
@@ -145,7 +146,7 @@ class Step:
         written = values.get("outputs", {})
         return (path for path in self.places.values() if not files.is_unchanged(path, written.get(path, _NEVER)))
 
-    def record(self) -> dict:
+    def record(self) -> dict | None:
         """What doit keeps of a success."""
         return self._record
 
@@ -162,15 +163,12 @@ class Step:
         staging = root / ".staging"
         try:
             staging.mkdir(parents=True, exist_ok=True)
-            for last_try in (False, True):
+            for _ in range(2):
                 with tempfile.TemporaryDirectory(dir=staging) as folder:
                     changed = self._attempt(Path(folder), started)
                 if not changed:
                     return None
-                if last_try:
-                    raise RuntimeError(
-                        f"{changed} changed while the step ran, twice: its results are not kept; run it again"
-                    )
+            raise RuntimeError(f"{changed} changed while the step ran, twice: its results are not kept; run it again")
         except Exception as error:
             return TaskFailed("\n".join([_explain(error), *self._advice()]))
 

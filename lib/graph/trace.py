@@ -8,6 +8,8 @@ import os
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 BODY = "<module>"
 KERNEL = "lib.graph"
@@ -57,7 +59,7 @@ class Trace:
             sys.monitoring.restart_events()
         return self
 
-    def __exit__(self, kind, error, traceback) -> None:
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
         global _current
         _current = None
         if hasattr(sys, "monitoring"):
@@ -96,7 +98,7 @@ class Trace:
                 self.ran[f"{module}:{name}"] = None
         return sys.monitoring.DISABLE
 
-    def open(self, path):
+    def open(self, path: Any) -> None:
         """A file that was opened, or a folder that was listed."""
         if not isinstance(path, str | bytes | os.PathLike):
             return  # an open file
@@ -111,9 +113,9 @@ class Trace:
         ):
             self.opened[inside] = None
 
-    def start(self, program):
+    def start(self, program: Any) -> None:
         """A process that was started by the project's own code."""
-        frame = sys._getframe(2)
+        frame: FrameType | None = sys._getframe(2)
         library = os.path.dirname(os.__file__)
         while (
             frame

@@ -13,6 +13,7 @@ import time
 import warnings
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from lib.graph.call import ENVIRONMENT, call
 from lib.graph.definitions import ROOMS
@@ -29,7 +30,7 @@ def count() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def submit(*arguments) -> list[str]:
+def submit(*arguments: Any) -> list[str]:
     """Call a step's function in a worker process and wait for it.
 
     Parameters
@@ -47,19 +48,25 @@ def submit(*arguments) -> list[str]:
     Exception
         Whatever the function raised; TerminatedWorkerError if the process died twice.
     """
+    from joblib.externals import loky
+
+    try:
+        return _submit(arguments)
+    except loky.process_executor.TerminatedWorkerError:
+        if _stopped:
+            raise
+        # A worker that dies takes its neighbours' steps with it: they deserve a second try.
+        return _submit(arguments)
+
+
+def _submit(arguments):
     global _pool
     from joblib.externals import loky
 
-    for last_try in (False, True):
-        _pool = loky.get_reusable_executor(
-            max_workers=count(), timeout=600, env=ENVIRONMENT, initializer=_initialise, initargs=(os.getpid(),)
-        )
-        try:
-            return _pool.submit(_perform, *arguments).result()
-        except loky.process_executor.TerminatedWorkerError:
-            # A worker that dies takes its neighbours' steps with it: they deserve a second try.
-            if last_try or _stopped:
-                raise
+    _pool = loky.get_reusable_executor(
+        max_workers=count(), timeout=600, env=ENVIRONMENT, initializer=_initialise, initargs=(os.getpid(),)
+    )
+    return _pool.submit(_perform, *arguments).result()
 
 
 def stop() -> None:

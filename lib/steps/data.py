@@ -1,7 +1,7 @@
 """Data: download or draw, unpack, check. What comes out is the same for both sources."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +17,12 @@ from lib.data.photos import open_photo
 
 
 def fetch(
-    file: Path, download: Mapping, folder: str, retries: int, mirror: str | None = None, progress=None
+    file: Path,
+    download: Mapping,
+    folder: str,
+    retries: int,
+    mirror: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, dict]:
     """Download a file of the assignment, or take the one that is in its place already.
 
@@ -59,7 +64,11 @@ def fetch(
 
 
 def fetch_bytes(
-    download: Mapping, folder: str, retries: int, mirror: str | None = None, progress=None
+    download: Mapping,
+    folder: str,
+    retries: int,
+    mirror: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, object]:
     """As `fetch`, with the content of the file as ``file``."""
     with TemporaryDirectory() as temporary:

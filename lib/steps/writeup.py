@@ -73,7 +73,7 @@ def write(
         Artifacts by id. ``results``, ``versions`` and ``excerpts`` are among the values.
     captions : mapping of str to str
         Captions of the figures by id.
-    numbers : mapping of str to {"label", "unit", "digits", "headline"}
+    numbers : mapping of str to {"label", "unit", "digits", "headline", "question"}
         How each number of ``results`` is printed, by key.
     about : mapping
         ``author``, ``collaborators``, ``source``, ``changed`` (settings other than the defaults), ``settings`` (tables

@@ -13,7 +13,8 @@ kernel = importlib.import_module("lib.graph.step")
 
 
 def declare(graph, stage, outputs, inputs=(), template=None):
-    made = Step("lib.s:run", {str(n): one for n, one in enumerate(inputs)}, {}, outputs, False, True, "", False, template,
+    inputs = {str(number): one for number, one in enumerate(inputs)}
+    made = Step("lib.s:run", inputs, {}, outputs, False, True, "", False, template,
                 f"stages/{stage}.py:3")  # fmt: skip
     graph.add(made)
     return list(outputs.values())

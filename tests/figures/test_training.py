@@ -22,7 +22,7 @@ def test_gradient_errors_shows_each_array_and_mistake_and_nothing_else():  # Q2.
     assert [label.get_text() for label in axes.get_xticklabels()] == ["W0", "b0", "sign"]
 
 
-def test_curves_are_of_training_and_validation_in_percent_and_nats():  # Q3.1.1/curves
+def test_curves_are_of_training_and_validation_in_percent_and_nats():  # Q3.1.1/curves, Q7.1.1/curves ...
     left, right = curves({key: [0.5, 0.1 * i] for i, key in enumerate(KEYS)}).axes
     assert [line.get_ydata().tolist() for line in left.lines] == [[50, 0], [50, 10]]
     assert [line.get_ydata().tolist() for line in right.lines] == [[0.5, 0.2], [0.5, pytest.approx(0.3)]]
@@ -61,7 +61,7 @@ def test_a_confusion_matrix_writes_mistakes_into_cells_and_correct_counts_beside
     assert [text.get_text() for text in axes.texts[2:]] == ["7", "8", "9"]
 
 
-def test_the_scale_of_a_confusion_matrix_counts_whole_images():  # Q3.1.4/confusion
+def test_the_scale_of_a_confusion_matrix_counts_whole_images():  # Q7.1.4/confusion
     figure = confusion(predictions([[7, 3], [0, 8]], "AB"))
     figure.draw_without_rendering()
     assert figure.axes[1].get_xticks().tolist() == [0, 1, 2, 3]

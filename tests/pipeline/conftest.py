@@ -1,4 +1,4 @@
-"""A copy of lib/graph and lib/commands with a toy stage, built by doit itself in processes of their own."""
+"""Graphs that doit builds in processes of their own: a toy stage with the kernel, and the project's own."""
 
 import hashlib
 import os
@@ -90,3 +90,32 @@ def built(tmp_path_factory):
     toy = Toy(tmp_path_factory.mktemp("built"))
     toy.doit()
     return toy
+
+
+class Build:
+    """The graph of a project, with settings so small that it is quick, in stores of its own."""
+
+    def __init__(self, folder, project=PROJECT, cache=None):
+        self.project, self.cache = project, cache or folder / "cache"
+        self.artifacts = folder / "artifacts" / "embedded"
+        self.words = [f"artifacts={folder / 'artifacts'}", f"data={folder / 'data'}", f"cache={self.cache}"]
+        self.words += [f"settings={PROJECT / 'tests' / 'small.toml'}"]
+
+    def of(self, project):
+        """The graph of a copy of the project, which restores from this one's store."""
+        return Build(project / "built", project, self.cache)
+
+    def doit(self, *words, python=()):
+        command = [sys.executable, *python, "-m", "doit", *words, *self.words]
+        environment = {**os.environ, "PYTHONPATH": str(self.project)}
+        return subprocess.run(command, cwd=self.project, env=environment, capture_output=True, text=True, timeout=280)
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory):
+    """The project's own graph, built; tests that use it leave it built."""
+    build = Build(tmp_path_factory.mktemp("whole"))
+    run = build.doit()
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    build.output = run.stdout
+    return build

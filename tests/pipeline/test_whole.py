@@ -14,29 +14,6 @@ SMALL = Path(__file__).parent / "small"  # what the small build makes
 HEAVY = {"torch", "matplotlib", "skimage", "numpy", "scipy", "joblib", "rich", "typst"}
 
 
-class Build:
-    """The graph in stores of its own."""
-
-    def __init__(self, folder):
-        self.words = [f"{name}={folder / name}" for name in ("artifacts", "data", "cache")]
-        self.words += [f"settings={PROJECT / 'tests' / 'small.toml'}"]
-        self.artifacts = folder / "artifacts" / "embedded"
-
-    def doit(self, *words, python=()):
-        command = [sys.executable, *python, "-m", "doit", *words, *self.words]
-        environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-        return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=280)
-
-
-@pytest.fixture(scope="module")
-def build(tmp_path_factory):
-    build = Build(tmp_path_factory.mktemp("whole"))
-    run = build.doit()
-    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
-    build.output = run.stdout
-    return build
-
-
 def test_the_build_ends_by_naming_the_writeup_and_the_page(build):
     assert build.output.rstrip().endswith(f"{build.artifacts}/index.html\n  {build.artifacts}/writeup.pdf")
 

@@ -200,11 +200,6 @@ def test_a_result_is_printed_as_it_is_declared(document, declared, value, shown)
     document(f'#assert.eq(result("q1.x"), "{shown}")', declared=declared, **{"q1.x": value})
 
 
-def test_the_question_of_a_result_is_read_from_its_key(document):
-    for key, question in {"q7.1.4.01_list.true": "Q7.1.4", "q4.01_list.true": "Q4", "q3.rate.0.1.rises": "Q3"}.items():
-        document(f'#assert.eq(question-of("{key}"), "{question}")')
-
-
 def test_a_key_that_is_reported_twice_is_refused_and_both_are_named():
     first, second = {"q3.a": 1, "q3.b": 2}, {"q4.a": 3}
     assert collect({"Q3.1.2/numbers": first, "Q4.4/numbers": second}) == first | second

@@ -101,7 +101,7 @@ def paint_ring(scene: Scene, view: View, ring: Ring, petal: Petal, paint: PetalP
         blend(part, alpha, colour * _petal_shade(paint, x, side, facing, tone[k])[..., None])
 
 
-def _petal_shade(paint: PetalPaint, x, side, facing, tone):
+def _petal_shade(paint, x, side, facing, tone):
     """The cross-section is an arch: one flank of each petal looks into the light; the base lies in the shade."""
     shade = tone * (1 + paint.relief * (side * np.sin(facing) * 0.7 + (x - 0.5) * np.cos(facing)))
     shade *= 0.72 + 0.28 * np.minimum(1, x * 2.2) - 0.12 * side**4
@@ -110,7 +110,7 @@ def _petal_shade(paint: PetalPaint, x, side, facing, tone):
     return shade
 
 
-def _petal_colour(paint: PetalPaint, x, side, k, across):
+def _petal_colour(paint, x, side, k, across):
     base = paint.tip if paint.base is None else paint.base
     colour = base + np.clip(x, 0, 1)[..., None] * (paint.tip - base)
     if paint.blotch is not None:
@@ -144,7 +144,7 @@ def paint_bell(scene: Scene, axis: Axis, cup: Cup, paint: CupPaint) -> None:
     blend(part, alpha, _cup_colour(paint, along, girth, wave, edge) * shade[..., None])
 
 
-def _cup_colour(paint: CupPaint, along, girth, wave, edge):
+def _cup_colour(paint, along, girth, wave, edge):
     mouth = paint.base if paint.mouth is None else paint.mouth
     colour = paint.base + np.clip(along, 0, 1)[..., None] * (mouth - paint.base)
     if paint.stripe is not None:

@@ -20,7 +20,7 @@ class Scene:
     light: float
     rng: np.random.Generator
 
-    def window(self, y: float, x: float, reach: float):
+    def window(self, y: float, x: float, reach: float) -> tuple[NDArray, NDArray, NDArray] | None:
         """The part of the picture within ``reach`` pixels of (y, x), and its pixels' offsets (dy, dx); None outside."""
         size = len(self.image)
         y1, x1 = max(int(y - reach), 0), max(int(x - reach), 0)
@@ -40,7 +40,7 @@ class Axis:
     length: float
     angle: float
 
-    def window(self, scene: Scene, reach: float):
+    def window(self, scene: Scene, reach: float) -> tuple[NDArray, NDArray, NDArray] | None:
         """As `Scene.window`, around the middle, with the pixels' coordinates along and across, in lengths."""
         middle_y, middle_x = np.sin(self.angle) * self.length / 2, np.cos(self.angle) * self.length / 2
         window = scene.window(self.y + middle_y, self.x + middle_x, reach)
@@ -64,7 +64,7 @@ class View:
     squash: float = 1.0
     axis: float = 0.0
 
-    def coordinates(self, dy, dx):
+    def coordinates(self, dy: NDArray, dx: NDArray) -> tuple[NDArray, NDArray]:
         """Offsets in pixels to (u, v) on the blossom's own plane, in radii."""
         cos, sin = np.cos(self.axis), np.sin(self.axis)
         u, v = (dx * cos + dy * sin) / self.squash, dy * cos - dx * sin
