@@ -97,7 +97,7 @@ def test_several_outputs_are_attributes(graph, table):
     (lambda t: step.step("lib.s:fit", to=step.npz("a"), table=t), "nothing fills the parameter epochs of lib.s:fit"),
     (lambda t: step.step("lib.s:size", to=step.npz("a"), table=t, settings=Training()), "nothing fills the parameter"),
     (lambda t: step.step("lib.s:size", to=step.file("a"), table=t, size=1), "lib.s:size has no parameter target"),
-    (lambda t: step.step("lib.s:draw", to=step.npz("data/table")), "data/table is already made at tests/graph/test_step.py:"),
+    (lambda t: step.step("lib.s:draw", to=step.npz("data/table")), "data/table is already made at tests/graph/"),
     (lambda t: step.step("lib.s:draw", to=step.file("data/table.npz")), "has no parameter target"),
     (lambda t: step.step("lib.s:any", to=step.file("data/table.npz")), "data/table.npz is already made at tests/"),
     (lambda t: step.step("lib.s:any", to=step.npz("a"), bad=Path("x")), "the setting bad is .*Path"),
@@ -158,6 +158,8 @@ def test_a_sweep_is_a_step_for_each_combination(graph, table):
     assert [made.id for made in fits.values()] == ["fits/0.1_1", "fits/0.1_2", "fits/1_1", "fits/1_2"]
     assert graph.steps[2].settings == {"rate": 0.1, "epochs": 2} and graph.steps[2].doc == "Fit 2."  # it takes no seed
     assert graph.steps[2].template[""].id == "fits/{rate:g}_{epochs}"
+    pairs = step.sweep("lib.s:any", over={"a": "xy", "b": [1, 2]}, to=step.json("pairs/{a}{b}"))
+    assert list(pairs) == [("x", 1), ("x", 2), ("y", 1), ("y", 2)] and pairs.select(a="y", b=1).id == "pairs/y1"
     step.step("lib.s:any", to=step.json("all"), fits=fits)
     assert graph.steps[-1].inputs == {"fits": list(fits.values())} and graph.steps[-1].template is None
 

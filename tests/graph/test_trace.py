@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
@@ -109,6 +110,15 @@ def test_a_process_that_the_project_starts_is_named(tmp_path):
     exec(compile(source, f"{tmp_path}/.venv/lib/s.py", "exec"), own)
     run(watch_again := Trace("lib.s:run", REACHED, [], tmp_path, ("lib_made_up",)), own["start"])
     assert not watch_again.started
+
+
+@pytest.mark.parametrize("program", [b"tool", "tool", Path("tool")])
+def test_a_program_is_named_whatever_names_it(tmp_path, program):
+    watch = Trace("lib.s:run", REACHED, [], tmp_path, ())
+    own = {"hook": lambda: watch.start(program)}
+    exec(compile("def start(): hook()", f"{tmp_path}/lib/s.py", "exec"), own)
+    own["start"]()
+    assert list(watch.started) == ["tool"]
 
 
 @pytest.fixture

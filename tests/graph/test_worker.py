@@ -155,5 +155,9 @@ def test_modules_of_the_project_are_imported_anew_and_others_stay(monkeypatch):
         sys.modules.pop("library.made_up"), sys.modules.pop("lib.graph.made_up")
 
 
-def test_there_is_a_worker_for_each_core():
+def test_there_is_a_worker_for_each_core(monkeypatch):
     assert worker.count() == len(os.sched_getaffinity(0))
+    monkeypatch.delattr(os, "sched_getaffinity")
+    for cores, workers in ((3, 3), (None, 1)):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        assert worker.count() == workers
