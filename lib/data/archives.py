@@ -255,7 +255,9 @@ def _tar_kind(member):
 class _Bounded(io.RawIOBase):
     """A file that gives no more than so many bytes at once; that of a tar counts them, and only goes forwards."""
 
-    def __init__(self, file: BinaryIO | gzip.GzipFile, most: int, name: str, count: Callable[[int], None] | None = None):
+    def __init__(
+        self, file: BinaryIO | gzip.GzipFile, most: int, name: str, count: Callable[[int], None] | None = None
+    ):
         self._file, self._most, self._name, self._count = file, most, name, count
 
     def read(self, size: int = -1) -> bytes:
