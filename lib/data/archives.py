@@ -84,7 +84,7 @@ def unpack(
 
 
 def check(path: Path, name: str | None = None, *, limit: int = MAX_BYTES) -> None:
-    """Read a .zip to the end of each member, or a .gz or .tgz to its end; ArchiveError as `unpack` raises it.
+    """Read a .zip (or .pth) to the end of each member, or a .gz or .tgz to its end; ArchiveError as `unpack` raises it.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def check(path: Path, name: str | None = None, *, limit: int = MAX_BYTES) -> Non
     name = name or path.name
     ledger = Ledger(path, limit, name)
     with _reading(path, name):
-        if name.endswith(".zip"):
+        if name.endswith((".zip", ".pth")):
             for member, size, stream in _zip_members(path, ledger):
                 _copy(stream(), None, size, f"{name}: {member} is longer than the {size:,} bytes it declares")
         else:

@@ -1,10 +1,9 @@
 """Read files in a process of its own, with limits of memory and time: for readers that a damaged file can crash.
 
-The process is `multiprocessing`'s, started anew (not forked): what runs in it is a function that its caller names, so
-that a step which uses it still says what it reaches.
+The process is loky's, as joblib starts them: a new one, not a fork, that leaves the caller's main module alone. What
+runs in it is a function that its caller names, so that a step which uses it still says what it reaches.
 """
 
-import multiprocessing
 import os
 import resource
 import signal
@@ -12,6 +11,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
+
+from joblib.externals.loky.backend import get_context
 
 MEMORY = 1_000_000_000  # bytes, on top of what Python and the libraries take
 SECONDS = 50.0
@@ -48,7 +49,7 @@ def in_child(
     ValueError
         As the function raised it.
     """
-    context = multiprocessing.get_context("spawn")
+    context = get_context("loky")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(theirs, function, list(calls), memory, seconds))
     process.start()
@@ -66,10 +67,10 @@ def in_child(
                 raise value
             yield value
     finally:
-        process.kill()
-        process.join()
-        process.close()
         ours.close()
+        if process.is_alive():
+            os.kill(process.pid, signal.SIGKILL)
+        process.join()
 
 
 def _serve(answers: Connection, function: Callable, calls: list[tuple], memory: int, seconds: float) -> None:

@@ -184,7 +184,7 @@ def fetch(
         try:
             entry = source.entry(name)
             with _arriving(target) as arriving:
-                check = Check(f"sha256:{entry['sha256']}", f"as {MANIFEST} says", _length(entry))
+                check = Check(download.name, f"sha256:{entry['sha256']}", f"as {MANIFEST} says", _length(entry))
                 _transfer(address, arriving, check, folder, clock, retries, progress)
                 found = _describe(download, arriving, "mirror", None, f"the mirror's {MANIFEST}")
             return found | _notes(entry)
@@ -194,7 +194,8 @@ def fetch(
     for url in download.urls:
         try:
             with _arriving(target) as arriving:
-                check = Check(download.checksum or locked(folder, download.name), _authority(download))
+                expected = download.checksum or locked(folder, download.name)
+                check = Check(download.name, expected, _authority(download))
                 _transfer(url, arriving, check, folder, clock, retries, progress)
                 checked = _checked_by(download, folder, arriving)
                 found = _describe(download, arriving, "official", url, checked)
@@ -295,8 +296,9 @@ def _copy(source: Path, target: Path) -> None:
 
 
 class Check(NamedTuple):
-    """What a file is held to: its checksum, if it is known, who says so, and its length, if that is known."""
+    """What a file is held to: its name's kind, its checksum and who says so, and its length, as far as known."""
 
+    name: str
     expected: str | None
     authority: str
     length: int | None = None
@@ -313,7 +315,7 @@ def _transfer(
             if Path(address).stat().st_size > (check.length or transfer.LIMIT):
                 raise Refused(f"it has more than {check.length or transfer.LIMIT:,} bytes")
             shutil.copyfile(address, path)
-            _check_arrived(path, path.name, check)
+            _check_arrived(path, check)
         except (OSError, Mismatch) as error:
             raise Refused(reason_of(error)) from error
         return
@@ -326,7 +328,7 @@ def _transfer(
                 _pause(min(attempt, 10))
                 clock.count(0)
                 transfer.download(address, partial, clock, length=check.length, resume=resume, progress=progress)
-                _check_arrived(partial, path.name, check)
+                _check_arrived(partial, check)
                 shutil.move(partial, path)
                 path.chmod(0o644)
                 return
@@ -350,11 +352,11 @@ class Mismatch(Exception):
     """A file whose checksum is not the one expected."""
 
 
-def _check_arrived(path: Path, name: str, check: Check) -> None:
-    check_start(path, name)
+def _check_arrived(path: Path, check: Check) -> None:
+    check_start(path, check.name)
     if check.expected and (problem := mismatch(path, check.expected, check.authority)):
         raise Mismatch(problem)
-    check_kind(path, name)
+    check_kind(path, check.name)
 
 
 @contextlib.contextmanager
@@ -363,7 +365,7 @@ def _partial(folder: Path, path: Path, check: Check) -> Iterator[tuple[Path, boo
     if not check.expected:
         yield path.with_name(f"{path.name}.part"), False
         return
-    waiting = folder / PARTIAL / f"{path.name}-{hashlib.sha256(check.expected.encode()).hexdigest()[:8]}"
+    waiting = folder / PARTIAL / f"{Path(check.name).name}-{hashlib.sha256(check.expected.encode()).hexdigest()[:8]}"
     waiting.parent.mkdir(parents=True, exist_ok=True)
     try:
         alone = FileLock(f"{waiting}.lock", timeout=0).acquire()

@@ -40,16 +40,17 @@ def sha256(path: Path) -> str:
 def check_kind(path: Path, name: str | None = None) -> None:
     """Raise Refused unless a file is whole and of the kind that its name says."""
     name = name or path.name
-    check_start(path, name)
-    if name.endswith((".zip", ".gz", ".tgz")):
+    start = check_start(path, name)
+    # torch writes weights as zip archives, too.
+    if name.endswith((".zip", ".gz", ".tgz")) or (name.endswith(".pth") and start.startswith(b"PK")):
         try:
             archives.check(path, name)
         except archives.ArchiveError as error:
             raise Refused(str(error)) from error
 
 
-def check_start(path: Path, name: str) -> None:
-    """Raise Refused unless the first bytes of a file are those of the kind that its name says."""
+def check_start(path: Path, name: str) -> bytes:
+    """The first bytes of a file; Refused unless they are those of the kind that its name says."""
     with open(path, "rb") as file:
         start = file.read(512)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
@@ -59,6 +60,7 @@ def check_start(path: Path, name: str) -> None:
     for endings, magic, kind in KINDS:
         if name.endswith(endings) and not start.startswith(magic):
             raise Refused(f"{name} is not {kind}: it begins with {start[:8]!r}")
+    return start
 
 
 def _digest(path, algorithm):
