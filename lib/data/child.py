@@ -55,9 +55,9 @@ def in_child(
     process.start()
     theirs.close()
     try:
-        for _ in calls:
+        for number in range(-1, len(calls)):  # the first answer is that it has started
             try:
-                if not ours.poll(seconds):
+                if not ours.poll(seconds if number >= 0 else SECONDS):
                     raise ChildError(f"it takes more than {seconds:g} seconds")
                 value = ours.recv()
             except (EOFError, ConnectionError):
@@ -65,7 +65,8 @@ def in_child(
                 raise ChildError(_ended(process.exitcode, seconds)) from None
             if isinstance(value, Exception):
                 raise value
-            yield value
+            if number >= 0:
+                yield value
     finally:
         ours.close()
         if process.is_alive():
@@ -78,6 +79,7 @@ def _serve(answers: Connection, function: Callable, calls: list[tuple], memory: 
     _limit(resource.RLIMIT_AS, _address_space() + memory)
     _limit(resource.RLIMIT_CPU, int(seconds * len(calls)) + 1)  # should the parent be killed
     _limit(resource.RLIMIT_CORE, 0)
+    answers.send(None)
     for arguments in calls:
         value: Any
         try:

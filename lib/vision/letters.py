@@ -34,7 +34,7 @@ BATCH, PAIRS = 4096, 1 << 18  # pieces, and pairs of them, compared at a time
 
 # Noise, dithering and halftones, in pixels at the working resolution: a photograph has no such specks.
 SPECK, SPECKS = 2, 500  # a page with more specks of this size is noisy ...
-BLUR = 2.0  # ... and is blurred by this standard deviation
+BLURS = (2.0, 3.0)  # ... and is blurred by these standard deviations, until there is ink that stands out
 MOST_PIECES = 10_000  # more are a texture
 MOST_PIXELS = 16_000_000  # at the working resolution
 
@@ -142,16 +142,14 @@ def segment(image: ArrayLike, working_size: int = 1400, fine_enough: float = 24)
 
 def _segment(grey, step):
     """`Letters` of one grey page."""
-    labels, density = find_ink(grey)
-    pieces = boxes_of(labels)
-    size = (pieces[:, 2:] - pieces[:, :2]).max(axis=1, initial=0)
-    if np.count_nonzero(size <= SPECK) > SPECKS or np.count_nonzero(size > SPECK) > MOST_PIECES:
-        labels, density = find_ink(ndimage.gaussian_filter(grey, BLUR))
+    for blur in (0.0, *BLURS):
+        labels, density = find_ink(ndimage.gaussian_filter(grey, blur) if blur else grey)
         pieces = boxes_of(labels)
         size = (pieces[:, 2:] - pieces[:, :2]).max(axis=1, initial=0)
-    pieces, labels = drop(pieces, labels, keep=size > SPECK)
-    if len(pieces) > MOST_PIECES:
-        pieces, labels = drop(pieces, labels, keep=np.zeros(len(pieces), bool))
+        noisy = np.count_nonzero(size <= SPECK) > SPECKS or np.count_nonzero(size > SPECK) > MOST_PIECES
+        if not noisy and (len(pieces) or not blur):
+            break
+    pieces, labels = drop(pieces, labels, keep=(size > SPECK) & (not noisy))
     if not len(pieces):
         return Letters(pieces, labels, density, step)
     height = layout.letter_height(pieces)
