@@ -1,4 +1,4 @@
-"""Files and folders as content: digests, whether they changed, and putting them into place whole."""
+"""Files and folders: digests, change detection and atomic placement."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ from lib.graph.cache import cached
 
 
 def signature(path: str) -> str:
-    """Size and times of a file, or of all files in a folder; equal signatures mean that nobody wrote.
+    """Size and times of a file, or of all files in a folder; equal signatures mean that nothing was written.
 
     The change time is part of it since, unlike the modification time, no program can set it back.
 
@@ -26,7 +26,7 @@ def signature(path: str) -> str:
     status = os.stat(path)
     if not stat.S_ISDIR(status.st_mode):
         return _of_status(status)
-    # A folder of a thousand files is asked for by every task that reads it: look once, and again once we wrote.
+    # Many tasks may read a folder of a thousand files: scan it once, and again after we write.
     if path not in _folders:
         _folders[path] = _of_folder(path, lambda entry: _of_status(entry.stat()))
     return _folders[path]
@@ -65,7 +65,7 @@ def _digest(path):
 
 
 def is_unchanged(path: str, before: Sequence[str]) -> bool:
-    """Whether a file's content is what ``state(path)`` found before; reads it only if somebody wrote.
+    """Whether a file's content is still that of ``state(path)``; reads it only if its signature changed.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def is_unchanged(path: str, before: Sequence[str]) -> bool:
 
 
 def state(path: str) -> list[str]:
-    """Signature and digest of a file or folder, to be kept for `is_unchanged`."""
+    """Signature and digest of a file or folder, for a later `is_unchanged`."""
     return [signature(path), digest(path)]
 
 
@@ -92,7 +92,7 @@ def fresh_state(path: str) -> list[str]:
 
 
 class Unchecked(FileChangedChecker):
-    """doit's question whether a file_dep changed: steps answer it themselves, by what they read (`lib.graph.task`)."""
+    """Turns off doit's own check of file_dep: steps compare inputs themselves (`lib.graph.task`)."""
 
     CheckerError = OSError
 
@@ -107,7 +107,7 @@ class Unchecked(FileChangedChecker):
         return False
 
     def get_state(self, dep: str, current_state: Any) -> str:
-        """Nothing worth keeping."""
+        """Nothing to record."""
         return ""
 
 
@@ -156,20 +156,20 @@ def write_tree(folder: Path, files: Mapping[str, tuple[bytes, int]]) -> None:
 
 
 def place(folder: Path, outputs: Mapping[str, str]) -> dict[str, list[str]]:
-    """Rename finished outputs from a staging folder into their places, nothing else between.
+    """Rename finished outputs from a staging folder into place, one directly after the other.
 
     Parameters
     ----------
     folder : Path
-        Staging folder, on the same file system; ours alone.
+        Staging folder, on the same file system, that no other process uses.
     outputs : dict of str to str
         Name in the staging folder, and place, of each output.
 
     Returns
     -------
     dict of str to [str, str]
-        The state of each output by place, as it was staged: if somebody else has written there since, its signature is
-        empty, so that it is compared by content.
+        State of each output as staged, by place. If another process has written there since, the signature is empty,
+        which forces a comparison by content.
     """
     staged = {name: (_digest(str(folder / name)), _identity(folder / name)) for name in outputs}
     _folders.clear()
@@ -185,7 +185,7 @@ def place(folder: Path, outputs: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _identity(path):
-    """What renaming does not change of a file, or of the files in a folder."""
+    """The parts of a file's status, or of those in a folder, that renaming keeps."""
     status = os.stat(path)
     if stat.S_ISDIR(status.st_mode):
         return _of_folder(path, lambda entry: _identity(entry.path))

@@ -31,8 +31,8 @@ def test_words_mean_steps(graph, words, names):
 @pytest.mark.parametrize("word, message", [
     ("Q3.1.1/curve", "did you mean Q3.1.1/curves"),
     ("trainin", "did you mean training"),
-    ("Q4.33", "nothing is called Q4.33; did you mean Q4.3"),
-    ("zzzzzz", "nothing is called zzzzzz; `list` shows what there is"),
+    ("Q4.33", "unknown name Q4.33; did you mean Q4.3"),
+    ("zzzzzz", "unknown name zzzzzz; `list` shows all names"),
     ("Q4.3/box", "did you mean Q4.3/boxes_[ab]"),
 ])  # fmt: skip
 def test_what_means_nothing_suggests_the_nearest(graph, word, message):

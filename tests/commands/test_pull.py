@@ -26,7 +26,7 @@ def test_words_mean_captioned_artifacts(graph, word, ids):
 
 
 def test_a_word_without_artifacts_is_an_error(graph):
-    with pytest.raises(InvalidCommand, match="nothing is called Q4/letters"):
+    with pytest.raises(InvalidCommand, match="unknown name Q4/letters"):
         find("Q4/letters", graph)
 
 

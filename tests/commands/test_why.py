@@ -16,10 +16,10 @@ BASE = {"settings": {"epochs": 3}, "functions": {"lib.a:f": "1"}, "packages": {"
     ({"functions": {"lib.a:f": "1", "lib.b:<module>": "1"}}, ["top level of lib.b is reached now"]),
     ({"functions": {}}, ["function f of lib.a is gone"]),
     ({"packages": {"numpy": "2.1"}}, ["package numpy: 2.0 -> 2.1"]),
-    ({"arguments": "y"}, ["inputs or outputs are others, or in another order"]),
+    ({"arguments": "y"}, ["inputs or outputs were added, removed or reordered"]),
     ({"settings": {"b": 1, "a": 1}, "arguments": "y"},
      ["setting a: none -> 1", "setting b: none -> 1", "setting epochs: 3 -> none",
-      "inputs or outputs are others, or in another order"]),
+      "inputs or outputs were added, removed or reordered"]),
 ])  # fmt: skip
 def test_each_difference_is_a_line(after, lines):
     assert list(changes(BASE, BASE | after)) == lines

@@ -158,7 +158,7 @@ def test_the_database_lies_with_the_artifacts(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(SettingsError, match="artifacts=.*file"):
         _ = Config({"artifacts": "file"}, tmp_path).state_file
-    with pytest.raises(Exception, match="file/x cannot be made"):
+    with pytest.raises(Exception, match="file/x cannot be created"):
         make_folder(tmp_path / "file" / "x")
     make_folder(tmp_path / "x" / "y")
     make_folder(tmp_path / "x" / "y")

@@ -97,9 +97,9 @@ def test_several_outputs_are_attributes(graph, table):
     (lambda t: step.step("lib.s:fit", to=step.npz("a"), table=t), "nothing fills the parameter epochs of lib.s:fit"),
     (lambda t: step.step("lib.s:size", to=step.npz("a"), table=t, settings=Training()), "nothing fills the parameter"),
     (lambda t: step.step("lib.s:size", to=step.file("a"), table=t, size=1), "lib.s:size has no parameter target"),
-    (lambda t: step.step("lib.s:draw", to=step.npz("data/table")), "data/table is made at tests/graph/test_step.py:"),
+    (lambda t: step.step("lib.s:draw", to=step.npz("data/table")), "data/table is already made at tests/graph/test_step.py:"),
     (lambda t: step.step("lib.s:draw", to=step.file("data/table.npz")), "has no parameter target"),
-    (lambda t: step.step("lib.s:any", to=step.file("data/table.npz")), "data/table.npz is made at tests/"),
+    (lambda t: step.step("lib.s:any", to=step.file("data/table.npz")), "data/table.npz is already made at tests/"),
     (lambda t: step.step("lib.s:any", to=step.npz("a"), bad=Path("x")), "the setting bad is .*Path"),
     (lambda t: step.step("lib.s:any", to=step.npz("a"), good=1, bad=float("nan")), "the setting bad is nan"),
     (lambda t: step.step("lib.graph.call:rseolve", to=step.npz("a")), "no function rseolve; did you mean resolve"),
@@ -245,6 +245,6 @@ def test_a_stage_that_nobody_lists_is_named(stages):
 
 
 def test_two_artifacts_of_one_id_are_refused_even_with_other_files(graph, table):
-    with pytest.raises(DeclarationError, match="data/table is made"):
+    with pytest.raises(DeclarationError, match="data/table is already made"):
         step.step("lib.s:any", to={"x": step.json("x"), "y": Artifact("data/table", step.JSON)})
     assert "x" not in graph.artifacts

@@ -89,12 +89,12 @@ def test_a_function_that_fails_leaves_no_entry():
 
 def test_a_store_that_cannot_be_written_to_is_done_without(monkeypatch):
     Path(".cache").write_text("a file")
-    with pytest.warns(UserWarning, match="cannot be written to"):
+    with pytest.warns(UserWarning, match="is not writable"):
         assert store.restore_or_produce("key", lambda: KEPT) == KEPT
     store.trim(Path(".cache"), 0)
     Path(".cache").unlink()
     monkeypatch.setattr(store.os, "access", lambda path, mode: False)
-    with pytest.warns(UserWarning, match="cannot be written to"):
+    with pytest.warns(UserWarning, match="is not writable"):
         assert store.restore_or_produce("key", lambda: KEPT) == KEPT
 
 
