@@ -8,6 +8,7 @@ gives, headers included.
 """
 
 import errno
+import functools
 import gzip
 import io
 import stat
@@ -239,9 +240,15 @@ def _tar_members(archive: Path, ledger: Ledger) -> Members:
             for member in source:
                 ledger.member(member.name, member.size, _tar_kind(member), declared=False)
                 if member.isreg():
-                    yield member.name, member.size, lambda member=member: source.extractfile(member)
+                    yield member.name, member.size, functools.partial(_extract, source, member)
         while stream.read(BLOCK):  # to the end: gzip's own checksum stands there
             pass
+
+
+def _extract(source: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    content = source.extractfile(member)
+    assert content is not None  # as it is for a link alone
+    return content
 
 
 def _tar_kind(member):
