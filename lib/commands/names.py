@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from doit.cmd_base import DoitCmdBase
 from doit.cmd_forget import Forget as DoitForget
 from doit.cmd_info import Info as DoitInfo
 from doit.exceptions import InvalidCommand
 
+from lib.commands.options import Command
 from lib.graph.step import GRAPH, Graph
 
 
@@ -59,7 +59,7 @@ def _near(word, graph):
     return f"; did you mean {' or '.join(near)}?" if near else "; `list` shows what there is"
 
 
-class Named(DoitCmdBase):
+class Named(Command):
     """A command whose words mean steps."""
 
     def execute(self, params: dict, args: list[str]) -> int:

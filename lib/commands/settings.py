@@ -1,9 +1,9 @@
 """`doit settings`: all settings as they stand, as a file that ``settings=`` takes."""
 
-from doit.cmd_base import DoitCmdBase
+from lib.commands.options import Command
 
 
-class ShowSettings(DoitCmdBase):
+class ShowSettings(Command):
     """Print all settings."""
 
     name = "settings"
