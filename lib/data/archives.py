@@ -32,8 +32,10 @@ LOCAL_HEADER = 30  # bytes at least before a member's own in a zip
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # with bzip2 and LZMA one small read can give gigabytes
 
 # What the readers of damaged archives raise besides OSError.
-DAMAGE = (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, struct.error, ValueError, IndexError)
-DAMAGE += (OverflowError, RuntimeError)  # of the latter NotImplementedError and RecursionError
+DAMAGE: tuple[type[Exception], ...] = (
+    *(zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, struct.error, ValueError, IndexError),
+    *(OverflowError, RuntimeError),  # of the latter NotImplementedError and RecursionError
+)
 
 
 class ArchiveError(ValueError):
@@ -217,7 +219,7 @@ def _zip_members(archive: Path, ledger: Ledger) -> Members:
                 raise ArchiveError(f"{ledger.name}: {member.filename} overlaps the member before it")
             end = member.header_offset + LOCAL_HEADER + member.compress_size
             if not folder:
-                yield member.filename, member.file_size, lambda member=member: source.open(member)
+                yield member.filename, member.file_size, functools.partial(source.open, member)
 
 
 def _zip_kind(member):
