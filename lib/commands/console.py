@@ -1,7 +1,9 @@
 """Console output of a build: a live display on a terminal, plain lines elsewhere."""
 
+import contextlib
 import json
 import os
+import sys
 import threading
 import time
 from functools import cached_property
@@ -115,7 +117,8 @@ class Console:
         for error in self.errors:
             self._write(f"\n{error.strip()}")
         counts = ", ".join(f"{number} {how}" for how, number in self.count.items() if number)
-        self._write(f"{counts or 'nothing to do'} in {time.monotonic() - self.began:.1f} s")
+        if counts or sys.exc_info()[0] is None:  # or else it is said next what went wrong
+            self._write(f"{counts or 'nothing to do'} in {time.monotonic() - self.began:.1f} s")
         if not self.failures:
             for path in self._finished_documents():
                 self._write(f"  {path}")
@@ -131,8 +134,9 @@ class Console:
         if self.display:
             self.display.console.print(line, markup=False, highlight=False)
         else:
-            self.out.write(f"{line}\n")
-            self.out.flush()
+            with contextlib.suppress(BrokenPipeError):  # the reader has seen enough; the build goes on
+                self.out.write(f"{line}\n")
+                self.out.flush()
 
     def _finished_documents(self):
         """Documents for readers: those directly in the folder of artifacts."""

@@ -6,7 +6,6 @@ from doit.cmd_list import List as DoitList
 from doit.control import TaskControl
 
 from lib.commands.names import Named
-from lib.commands.options import exit_quietly_on_sigpipe
 from lib.commands.status import LETTERS, statuses
 from lib.graph.cache import save_caches
 from lib.graph.step import GRAPH
@@ -18,7 +17,6 @@ class List(Named, DoitList):
     name = "list"
 
     def _execute(self, subtasks, quiet, status, private, list_deps, template, sort, pos_args):
-        exit_quietly_on_sigpipe()
         if template or list_deps:
             return super()._execute(subtasks, quiet, status, private, list_deps, template, sort, pos_args)
         lines = {}  # what is shown -> its title and the names of its steps

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from doit.cmd_base import DoitCmdBase
 from doit.cmd_forget import Forget as DoitForget
 from doit.cmd_info import Info as DoitInfo
 from doit.exceptions import InvalidCommand
 
+from lib.commands.options import Command
 from lib.graph.step import GRAPH, Graph
 
 
@@ -59,8 +59,8 @@ def _near(word, graph):
     return f"; did you mean {' or '.join(near)}?" if near else "; `list` shows all names"
 
 
-class Named(DoitCmdBase):
-    """A command that takes names of steps."""
+class Named(Command):
+    """A command whose words mean steps."""
 
     def execute(self, params: dict, args: list[str]) -> int:
         """Load the stages, then run doit's command with the resolved names."""

@@ -1,13 +1,55 @@
 """Helpers shared by the commands."""
 
 import getopt
+import re
 import signal
+import sys
+from typing import Any
 
 from doit.cmd_base import DoitCmdBase
+from doit.cmdparse import CmdParseError
+from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask
+
+from lib.commands.database import Database
+from lib.commands.main import in_one_line
+
+NOT_RECORDED = 2  # exit code; doit's for an error while steps run
 
 
-class OptionsAnywhere(DoitCmdBase):
-    """Allow options after words; doit's own commands need them first."""
+class Command(DoitCmdBase):
+    """A command that says in one line why it cannot go on."""
+
+    # Where the database is and how files are compared is not for the command line: the steps rely on it.
+    base_options = tuple(option | {"short": "", "long": ""} for option in DoitCmdBase.base_options)
+
+    def get_backends(self) -> dict[str, Any]:
+        """doit's, with our own for SQLite."""
+        return {**super().get_backends(), "sqlite3": Database}
+
+    def parse_execute(self, in_args: list[str]) -> int:
+        """As doit's."""
+        try:
+            return super().parse_execute(in_args)
+        except (CmdParseError, InvalidCommand, InvalidDodoFile, InvalidTask) as error:
+            # doit shows all options there are, as Python prints them.
+            said = re.sub(r" \(parsing options: .*", "", str(error), flags=re.S)
+            raise InvalidCommand(" ".join(said.split())) from None
+        except Exception as error:
+            if self.pdb:
+                raise
+            raise InvalidCommand(in_one_line(error)) from None
+
+    def execute(self, params: dict, args: list[str]) -> int:
+        """As doit's; that what was done cannot be recorded is a failure."""
+        result = super().execute(params, args)
+        problem = getattr(self.dep_manager and self.dep_manager.backend, "problem", "")
+        if problem:
+            print(f"ERROR: {problem}", file=sys.stderr)
+        return result or (NOT_RECORDED if problem else 0)
+
+
+class OptionsAnywhere(Command):
+    """Take options after words too, as people write them; doit's own commands want them first."""
 
     def parse_execute(self, in_args: list[str]) -> int:
         """Move options before words, then parse as doit does."""

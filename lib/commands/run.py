@@ -1,37 +1,55 @@
-"""doit's `run`: one at a time for a folder of artifacts, tidy before and after."""
+"""doit's `run`: one at a time for a folder of artifacts or data, tidy before and after."""
 
 import contextlib
 import os
 import shutil
+import signal
 import sys
+import time
 from collections.abc import Iterator
 from functools import wraps
+from pathlib import Path
 
 from doit.cmd_run import Run as DoitRun
+from doit.exceptions import InvalidCommand
 from filelock import FileLock, Timeout
 
 from lib.commands.names import Named
+from lib.commands.options import Command
+from lib.commands.start import INTERRUPTED
 from lib.commands.status import orphans
 from lib.graph import store, worker
 from lib.graph.cache import save_caches
-from lib.graph.settings import PROJECT, config
+from lib.graph.settings import PROJECT, READ_ONLY, clear_places, config
+
+PATIENCE = 2  # seconds after an interrupt in which another one is the same one
 
 
-class Build(DoitRun):
+class Build(Command, DoitRun):
     """Run steps; what `run`, `pull` and `read` share."""
+
+    # Steps run in processes of their own; doit's would run what waits for them.
+    cmd_options = tuple(
+        option | {"choices": (("thread", ""),), "default": "thread"} if option["name"] == "par_type" else option
+        for option in DoitRun.cmd_options
+    )
 
     def execute(self, params: dict, args: list[str]) -> int:
         """As doit's; an interrupt ends it in one line."""
-        try:
-            return super().execute(params, args)
-        except KeyboardInterrupt:
-            print("interrupted; what was finished is kept", file=sys.stderr)
-            return 130  # as shells have it
+        with _interruptible():
+            try:
+                return super().execute(params, args)
+            except KeyboardInterrupt:
+                with contextlib.suppress(OSError):
+                    print("interrupted; what was finished is kept", file=sys.stderr)
+                return INTERRUPTED
 
     @wraps(DoitRun._execute)  # doit passes the options that the signature names
     def _execute(self, **options):
         from stages.settings import SETTINGS
 
+        if options.get("num_process", 0) < 0:
+            raise InvalidCommand(f"-n {options['num_process']}: how many steps to wait for at a time is 1 or more")
         team = store.shared()
         if team:
             team.writes = SETTINGS.build.share == "write"
@@ -62,11 +80,56 @@ class Run(Named, Build):
 
 
 @contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Turn the first SIGINT into a KeyboardInterrupt; what follows, impatient, does not disturb the tidying up."""
+    first: list[float] = []
+
+    def interrupt(signum, frame):
+        if not first:
+            first.append(time.monotonic())
+            raise KeyboardInterrupt
+        if time.monotonic() - first[0] > PATIENCE:
+            os.write(2, b"\x1b[?25h" if os.isatty(2) else b"")  # the live display hides the cursor
+            os._exit(INTERRUPTED)
+
+    at_interrupt = signal.signal(signal.SIGINT, interrupt)
+    at_pipe = signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a build does not need its reader
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGPIPE, at_pipe)
+        signal.signal(signal.SIGINT, signal.SIG_IGN if first else at_interrupt)
+
+
+@contextlib.contextmanager
 def sole_build() -> Iterator[None]:
-    """Be the only build of this folder of artifacts, after waiting for another one; sweep up what a killed one left."""
+    """Be the only build of these folders of artifacts and data, after waiting for others; sweep up what a killed one
+    left."""
     # From here, since doit goes into the project's folder only when it loads dodo.py.
-    folder, data = (PROJECT / root / config().source for root in (config().artifacts, config().data))
-    folder.mkdir(parents=True, exist_ok=True)
+    artifacts, data = (Path(PROJECT, root, config().source).resolve() for root in (config().artifacts, config().data))
+    with contextlib.ExitStack() as held:
+        for folder in sorted({artifacts, data}):  # in one order, or two builds might wait for each other
+            if _exists(folder, may_be_read_only=folder != artifacts):
+                held.enter_context(_sole_user(folder))
+                shutil.rmtree(folder / ".staging", ignore_errors=True)
+        yield
+
+
+def _exists(folder, may_be_read_only):
+    """Whether a folder can be written to. Nothing is put into data/ that is complete."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        clear_places(folder)
+        (folder / ".lock").touch()
+    except OSError as error:
+        if error.errno not in READ_ONLY or not may_be_read_only:
+            raise
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _sole_user(folder):
     lock, owner = FileLock(folder / ".lock"), folder / ".lock-owner"
     try:
         lock.acquire(blocking=False)
@@ -75,10 +138,10 @@ def sole_build() -> Iterator[None]:
         print(f"waiting for the build of {folder} by process {by}", file=sys.stderr)
         lock.acquire()
     try:
-        owner.write_text(str(os.getpid()))
-        for root in (folder, data):
-            shutil.rmtree(root / ".staging", ignore_errors=True)
+        with contextlib.suppress(OSError):
+            owner.write_text(str(os.getpid()))
         yield
     finally:
-        owner.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            owner.unlink()
         lock.release()

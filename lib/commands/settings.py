@@ -1,9 +1,9 @@
 """`doit settings`: print the current settings as a file for ``settings=``."""
 
-from doit.cmd_base import DoitCmdBase
+from lib.commands.options import Command
 
 
-class ShowSettings(DoitCmdBase):
+class ShowSettings(Command):
     """Print all settings."""
 
     name = "settings"

@@ -1,5 +1,6 @@
 """Status of steps (fresh, stale or failed), and orphaned files."""
 
+import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -54,14 +55,15 @@ def read_failures() -> set[str]:
     """Names of the steps whose last run failed, which doit does not keep."""
     try:
         return set(_failures_file().read_text(errors="replace").split("\n")) - {""}
-    except FileNotFoundError:
+    except OSError:
         return set()
 
 
 def write_failures(names: Iterable[str]) -> None:
     """Remember which steps failed."""
-    if names or _failures_file().exists():
-        _failures_file().write_text("\n".join(sorted(names)))
+    with contextlib.suppress(OSError):  # the disk is full: they are built again all the same
+        if names or _failures_file().exists():
+            _failures_file().write_text("\n".join(sorted(names)))
 
 
 def _failures_file():

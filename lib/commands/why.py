@@ -1,5 +1,6 @@
 """`doit why`: explain why steps are stale."""
 
+import json
 import os
 import textwrap
 from collections.abc import Iterator
@@ -7,7 +8,6 @@ from collections.abc import Iterator
 from doit.control import TaskControl
 
 from lib.commands.names import Named
-from lib.commands.options import exit_quietly_on_sigpipe
 from lib.graph.cache import cached, save_caches
 from lib.graph.step import GRAPH
 
@@ -25,7 +25,6 @@ class Why(Named):
     cmd_options = ()
 
     def _execute(self, pos_args):
-        exit_quietly_on_sigpipe()
         self._tasks, self._found = TaskControl(self.task_list).tasks, {}
         for name in pos_args or self._tasks:
             told = [f"{name}: {reason}" for reason in self._reasons(name)]
@@ -60,7 +59,7 @@ class Why(Named):
         if not values:
             yield "never built here, or its last run failed"
             return
-        yield from changes(_recorded(values), _as_dict(step.fingerprint))
+        yield from changes(_recorded(values, step.fingerprint), _as_dict(step.fingerprint))
         for path in step.changed_outputs(values):
             yield f"output {path} {'is not what was written' if os.path.exists(path) else 'is missing'}"
         for path in step.changed_inputs(values):
@@ -70,14 +69,20 @@ class Why(Named):
             yield f"input {path} is no longer read"
 
 
-def _recorded(values):
-    """The fingerprint of the last run; without functions and packages if that record was lost."""
-    reached = cached("reached").find(values["code"]) or {}
-    return {"settings": values["settings"], "arguments": values["arguments"], **reached}
+def _recorded(values, now):
+    """The fingerprint of the last run; without the functions, if that part was lost."""
+    code = values.get("code")
+    reached = now.reached if code == now.code else cached("reached").find(code) or {}
+    return {"settings": values.get("settings", {}), "arguments": values.get("arguments"), **reached}
 
 
 def _as_dict(fingerprint):
     return {"settings": fingerprint.settings, "arguments": fingerprint.arguments, **fingerprint.reached}
+
+
+def _text(value):
+    """What values are compared as: 0, 0.0 and false differ, lists and tuples do not."""
+    return json.dumps(value, sort_keys=True)
 
 
 def changes(before: dict, after: dict) -> Iterator[str]:
@@ -92,7 +97,7 @@ def changes(before: dict, after: dict) -> Iterator[str]:
     for field, kind in kinds.items():
         old, new = before.get(field, {}), after.get(field, {})
         for key in sorted(old.keys() | new.keys()):
-            if old.get(key) == new.get(key):
+            if _text(old.get(key)) == _text(new.get(key)):
                 continue
             if kind == "function":
                 happened = "changed" if key in old and key in new else "is reached now" if key in new else "is gone"

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,9 @@ class Cache:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
                 temporary.write_text(json.dumps(self._kept))
                 temporary.replace(self._file)
-            except OSError:  # it will be computed again
-                pass
+            except OSError:  # it is found out again
+                with suppress(OSError):
+                    temporary.unlink()
 
 
 _caches: dict[str, Cache] = {}
@@ -67,5 +69,5 @@ def _load(file):
     try:
         kept = dict(json.loads(file.read_text()))
         return {key: entry for key, entry in kept.items() if isinstance(entry, list) and len(entry) == 2}
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return {}

@@ -1,5 +1,6 @@
 """Files and folders: digests, change detection and atomic placement."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -21,14 +22,14 @@ def signature(path: str) -> str:
     Raises
     ------
     OSError
-        If there is no such file.
+        If there is no such file, or something else: what waits for a reader must not be opened.
     """
     status = os.stat(path)
     if not stat.S_ISDIR(status.st_mode):
-        return _of_status(status)
-    # Many tasks may read a folder of a thousand files: scan it once, and again after we write.
+        return _of_status(status, path)
+    # A folder of a thousand files is asked for by every task that reads it: look once, and again once we wrote.
     if path not in _folders:
-        _folders[path] = _of_folder(path, lambda entry: _of_status(entry.stat()))
+        _folders[path] = _of_folder(path, lambda entry: _of_status(entry.stat(), entry.path))
     return _folders[path]
 
 
@@ -37,11 +38,20 @@ _folders: dict[str, str] = {}
 
 def _of_folder(folder, of_file):
     """Digest of the names in a folder, and of what ``of_file(os.DirEntry)`` says of each file."""
-    listing = "\n".join(name if name.endswith("/") else f"{name} {of_file(entry)}" for name, entry in _entries(folder))
-    return hashlib.sha256(listing.encode()).hexdigest()
+    listing = "\n".join(
+        name if name.endswith("/") else f"{name} {_link(entry)}{of_file(entry)}" for name, entry in _entries(folder)
+    )
+    return hashlib.sha256(os.fsencode(listing)).hexdigest()
 
 
-def _of_status(status):
+def _link(entry):
+    """A link is not the file that it leads to."""
+    return f"-> {os.readlink(entry.path)} " if entry.is_symlink() else ""
+
+
+def _of_status(status, path):
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "neither a file nor a folder", path)
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 
@@ -62,6 +72,11 @@ def _digest(path):
         return _of_folder(path, lambda entry: digest(entry.path))
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_output(path: str, before: Sequence[str]) -> bool:
+    """Whether an output is what was written: itself, not a link to it."""
+    return not os.path.islink(path) and is_unchanged(path, before)
 
 
 def is_unchanged(path: str, before: Sequence[str]) -> bool:
@@ -216,7 +231,7 @@ def _entries(folder, prefix=""):
     with os.scandir(folder) as entries:
         for entry in entries:
             name = prefix + entry.name
-            if entry.is_dir():
+            if entry.is_dir(follow_symlinks=False):
                 found += _entries(entry.path, f"{name}/") or [(f"{name}/", entry)]
             else:
                 found.append((name, entry))

@@ -4,10 +4,12 @@ Later wins: the schema's defaults, ``[tool.inkgraph.<table>]`` in pyproject.toml
 of the command line (``training.epochs=3``).
 """
 
+import errno
 import inspect
 import json
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -20,9 +22,14 @@ from doit import doit_cmd, get_initial_workdir
 from doit.exceptions import InvalidCommand
 from doit.exceptions import InvalidDodoFile as SettingsError  # doit shows its message and stops
 
+from lib.graph import aside
 from lib.graph.place import PROJECT
 
+READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
 STORES = {"artifacts": "artifacts", "data": "data", "cache": ".cache"}
+CACHES = ("files", "reached", "code", "excerpts")
 WORDS = ("source", "mirror", "settings", *STORES)
 
 
@@ -90,10 +97,20 @@ class Config:
         folder = self.artifacts / self.source
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            clear_places(folder)
             (folder / ".lock").touch()
         except OSError as error:
-            raise SettingsError(f"artifacts={self.artifacts}: {error.strerror}: {error.filename}") from None
+            if error.errno not in READ_ONLY | FULL:  # in which one can look at things
+                raise SettingsError(f"artifacts={self.artifacts}: {error.strerror}: {error.filename}") from None
         return folder / ".doit.db"
+
+
+def clear_places(folder: Path) -> None:
+    """Move aside what stands where a build keeps its own files in a folder of artifacts or data."""
+    own = {".staging", ".lock", ".lock-owner", ".failed", ".doit.db", *(f".{name}.json" for name in CACHES)}
+    for name in own:
+        if aside.is_other(folder / name, folder=name == ".staging"):
+            print(aside.clear(folder / name, folder=name == ".staging"), file=sys.stderr)
 
 
 @cache

@@ -36,22 +36,34 @@ def restore_or_produce(key: str, produce: Callable[[], Kept]) -> Kept:
         Returns the outputs.
     """
     folder, team = config().cache, shared()
+    made: list[Kept] = []
+    failed: list[BaseException] = []
 
     def fetch_or_produce():
         kept = team.get(key) if team else None
         if kept is None:
-            kept = produce()
+            try:
+                kept = produce()
+            except BaseException as error:
+                failed.append(error)
+                raise
             if team:
                 team.put(key, kept)
+        made.append(kept)
         return kept
 
     if not _is_writable(folder):
         warnings.warn(f"{folder} is not writable: outputs will not be cached", stacklevel=2)
         return fetch_or_produce()
     with warnings.catch_warnings():
-        # joblib's warnings about an entry that it cannot write or read: it is produced again.
-        warnings.filterwarnings("ignore", message="Unable to cache to disk|Exception while loading")
-        return _memory(folder).cache(outputs_of, ignore=["produce"], verbose=0)(key, fetch_or_produce)
+        # joblib's own words for an entry that it cannot write or read: it is produced then.
+        warnings.filterwarnings("ignore", message="Unable to|Exception while loading")
+        try:
+            return _memory(folder).cache(outputs_of, ignore=["produce"], verbose=0)(key, fetch_or_produce)
+        except OSError:  # the disk is full, for what joblib itself writes
+            if failed:
+                raise
+            return made[0] if made else fetch_or_produce()
 
 
 @cache

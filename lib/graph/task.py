@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tempfile
 import threading
 import time
@@ -15,8 +16,8 @@ from typing import Any
 from doit.exceptions import TaskFailed
 from doit.task import Task
 
-from lib.graph import files, store, worker
-from lib.graph.artifact import Artifact, artifacts_in, replaced
+from lib.graph import aside, files, store, worker
+from lib.graph.artifact import FOLDER, Artifact, artifacts_in, replaced
 from lib.graph.cache import cached
 from lib.graph.call import Output, Stored
 from lib.graph.entries import Kept
@@ -144,7 +145,7 @@ class Step:
     def changed_outputs(self, values: dict) -> Iterator[str]:
         """Outputs that are not what the last run wrote."""
         written = values.get("outputs", {})
-        return (path for path in self.places.values() if not files.is_unchanged(path, written.get(path, _NEVER)))
+        return (path for path in self.places.values() if not files.is_output(path, written.get(path, _NEVER)))
 
     def record(self) -> dict | None:
         """The values that doit saves after a success."""
@@ -184,6 +185,8 @@ class Step:
             for path, before in inputs.items():
                 if files.fresh_state(path) != before:
                     return path
+        moved = [aside.clear(path, (folder / name).is_dir()) for name, path in self.places.items()]
+        self.warnings = [*self.warnings, *filter(None, moved)]
         outputs = files.place(folder, self.places)
         self.seconds = round(time.monotonic() - started, 3)
         self._record = {
@@ -197,12 +200,15 @@ class Step:
         return None
 
     def clean(self, dryrun: bool) -> None:
-        """`doit clean`: remove the outputs."""
-        for name, path in self.places.items():
-            if Path(path).exists():
-                print(f"{'would remove' if dryrun else 'removing'} {path}")
-                if not dryrun:
-                    files.remove(path, path.removesuffix(name))
+        """`doit clean`: take the outputs away."""
+        for artifact in self.outputs.values():
+            for name, path in zip(artifact.names, artifact.files, strict=True):
+                if aside.is_other(path, artifact.kind is FOLDER):
+                    print(f"leaving {path}, which no step made: it is {aside.describe(path)}")
+                elif os.path.exists(path):
+                    print(f"{'would remove' if dryrun else 'removing'} {path}")
+                    if not dryrun:
+                        files.remove(path, path.removesuffix(name))
 
     def _advice(self) -> Iterator[str]:
         """What to do if corrupt data caused a failure."""
@@ -227,8 +233,7 @@ class Step:
 
     def _compute(self, folder, fingerprint):
         self.how = "built"
-        for name in self.places:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        self._prepare(folder)
         arguments = replaced(self.inputs, lambda artifact: Stored(artifact.kind.load, artifact.files)) | self.settings
         outputs = {
             name: Output(
@@ -244,12 +249,23 @@ class Step:
         allowed = [str(folder), *self.input_files] if self.keep else None
         reached = code(fingerprint.state).reached(*self._entries)
         warnings = worker.submit(
-            (self.function, arguments, outputs, self.single, packages), progress_file, allowed, reached
+            (self.function, arguments, outputs, self.single, packages),
+            progress_file,
+            allowed,
+            reached,
+            tidy=lambda: self._prepare(folder),
         )
         missing = [name for name in self.places if not (folder / name).exists()]
         if missing:
             raise FileNotFoundError(f"{self.function} returned without writing {', '.join(missing)}")
         return warnings
+
+    def _prepare(self, folder):
+        """An empty staging folder, but for the folders that outputs are written to."""
+        for inner in folder.iterdir():
+            files.remove(inner, folder)
+        for name in self.places:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
 
     def _key(self, fingerprint, inputs):
         digests = [inputs[path][1] for path in self.input_files]
@@ -321,9 +337,10 @@ def _sha(text):
 
 def _explain(error):
     """What went wrong, and the line of the project where it did."""
-    lines = [f"{type(error).__name__}: {error}"]
-    remote = getattr(error, "__cause__", None)
-    trace = str(remote) if remote else "".join(traceback.format_exception(error))
-    frames = [line.strip() for line in trace.splitlines() if f'File "{PROJECT}/' in line and "/lib/graph/" not in line]
-    own = [frame for frame in frames if "/.venv/" not in frame]
-    return "\n".join(lines + [frame.replace(f"{PROJECT}/", "") for frame in own[-1:]])
+    if isinstance(error, worker.StepError):
+        said, trace = str(error), error.trace
+    else:
+        said, trace = worker.describe(error), "".join(traceback.format_exception(error))
+    frames = [line.strip(" |") for line in trace.splitlines() if f'File "{PROJECT}/' in line]
+    own = [frame for frame in frames if "/.venv/" not in frame and "/lib/graph/" not in frame]
+    return "\n".join([said, *own[-1:]]).replace(f"{PROJECT}/", "")

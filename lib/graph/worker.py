@@ -4,14 +4,21 @@ The main process imports none of what the functions import, and a worker is used
 matplotlib are imported once in each.
 """
 
+import faulthandler
 import importlib
 import json
 import os
+import re
+import signal
 import sys
+import tempfile
 import threading
 import time
+import traceback
 import warnings
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import contextmanager, nullcontext
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +28,11 @@ from lib.graph.settings import PROJECT
 from lib.graph.trace import Trace
 
 LARGEST = int(1.5e9)  # bytes that a worker may have grown by when it takes another step
-_pool = None
+LONGEST, LONGEST_TRACE = 2000, 20000  # characters of what an exception says, and of where it came from
+_pool: Any = None
+_alone: list[Any] = []
 _stopped = False
+_lock = threading.Lock()
 
 
 def count() -> int:
@@ -30,13 +40,15 @@ def count() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def submit(*arguments: Any) -> list[str]:
+def submit(*arguments: Any, tidy: Callable[[], None] = lambda: None) -> list[str]:
     """Call a step's function in a worker process and wait for it.
 
     Parameters
     ----------
     *arguments
         Of `_perform`.
+    tidy : callable
+        Removes what a first try left.
 
     Returns
     -------
@@ -45,39 +57,128 @@ def submit(*arguments: Any) -> list[str]:
 
     Raises
     ------
-    Exception
-        Whatever the function raised; TerminatedWorkerError if the process died twice.
+    StepError
+        Whatever the function raised, and if its process ended.
     """
     from joblib.externals import loky
 
     try:
-        return _submit(arguments)
-    except loky.process_executor.TerminatedWorkerError:
-        if _stopped:
-            raise
-        # A worker that dies takes its neighbours' steps with it: they deserve a second try.
-        return _submit(arguments)
+        warned, failure = _submit(arguments)
+    except loky.process_executor.BrokenProcessPool:
+        # A worker that dies takes its neighbours' steps with it: each is tried again in a process of its own.
+        tidy()
+        warned, failure = _submit_alone(arguments)
+    if failure:
+        raise StepError(*failure)
+    return warned
 
 
 def _submit(arguments):
     global _pool
     from joblib.externals import loky
 
-    _pool = loky.get_reusable_executor(
-        max_workers=count(), timeout=600, env=ENVIRONMENT, initializer=_initialise, initargs=(os.getpid(),)
-    )
-    return _pool.submit(_perform, *arguments).result()
+    with _starting():
+        _pool = loky.get_reusable_executor(
+            max_workers=count(), timeout=600, env=ENVIRONMENT, initializer=_initialise, initargs=(os.getpid(),)
+        )
+        future = _pool.submit(_perform, *arguments)
+    return future.result()
+
+
+def _submit_alone(arguments):
+    from joblib.externals import loky
+
+    with tempfile.NamedTemporaryFile("r") as crash:
+        with _starting():
+            pool = loky.ProcessPoolExecutor(
+                1, env=ENVIRONMENT, initializer=_initialise, initargs=(os.getpid(), crash.name)
+            )
+            _alone.append(pool)
+            future = pool.submit(_perform, *arguments)
+        try:
+            return future.result()
+        except loky.process_executor.BrokenProcessPool as error:
+            raise StepError(_how_it_ended(str(error)), _in_order(crash.read())) from None
+        finally:
+            _alone.remove(pool)
+            pool.shutdown(wait=True, kill_workers=True)
+
+
+def _how_it_ended(message):
+    """In words, from loky's message.
+
+    Examples
+    --------
+    >>> _how_it_ended("The exit codes of the workers are {SIGSEGV(-11)}")
+    'its process ended while it ran, twice: killed by SIGSEGV'
+    """
+    found = re.search(r"{(\w+)\((-?\d+)\)", message)
+    name, code = found.groups() if found else ("EXIT", "unknown")
+    how = f"exit code {code}" if name == "EXIT" else f"killed by {name}"
+    return f"its process ended while it ran, twice: {how}{' (is there enough memory?)' if name == 'SIGKILL' else ''}"
+
+
+def _in_order(crash):
+    """faulthandler's report, the most recent call last, as everywhere else."""
+    return "\n".join(reversed(crash.splitlines()))
+
+
+class StepError(Exception):
+    """What a step raised, in words: the exception itself may not survive the way from its process to this one.
+
+    Parameters
+    ----------
+    said : str
+        Type and text.
+    trace : str
+    """
+
+    def __init__(self, said: str, trace: str = ""):
+        super().__init__(said)
+        self.trace = trace
+
+
+def describe(error: BaseException) -> str:
+    """Type and text of an exception, of a length that one reads."""
+    try:
+        text = str(error)
+    except Exception as another:
+        text = f"(its text cannot be made: {type(another).__name__})"
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]}... ({len(text):,} characters)"
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+@contextmanager
+def _starting():
+    """What is started here inherits that SIGINT does not reach it, and `stop` waits until it has: this process decides
+    what becomes of a build."""
+    from joblib.externals.loky.backend import resource_tracker as loky_tracker
+
+    with _lock:
+        if _stopped:
+            raise StepError("the build was stopped")
+        resource_tracker.ensure_running()  # which takes SIGINT out of the mask
+        loky_tracker.ensure_running()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def stop() -> None:
     """End all workers at once, and what they are doing."""
     global _stopped
     _stopped = True
-    if _pool:
-        _pool.shutdown(wait=True, kill_workers=True)
+    with _lock:
+        pools = [_pool, *_alone]
+    for pool in pools:
+        if pool:
+            pool.shutdown(wait=True, kill_workers=True)
 
 
-def _initialise(parent):
+def _initialise(parent, crash_file=os.devnull):
     """A fixed environment; exit when the parent process dies, however it ended."""
     from joblib.externals.loky import process_executor
 
@@ -87,6 +188,8 @@ def _initialise(parent):
     os.environ.clear()
     os.environ.update(kept | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"} | ENVIRONMENT)
     time.tzset()
+    # Or loky has it write over the console; as long as the process lives.
+    faulthandler.enable(open(crash_file, "w"))
     # loky replaces a worker that has grown by 300 MB, which importing torch is enough for.
     process_executor._MAX_MEMORY_LEAK_SIZE = LARGEST
 
@@ -130,9 +233,18 @@ def _perform(arguments, progress_file, allowed, reached):
 
     Returns
     -------
-    list of str
+    warned : list of str
         What it warned of, each once.
+    failure : tuple or None
+        What it raised, whatever that is: the arguments of `StepError`.
     """
+    try:
+        return _watch(arguments, progress_file, allowed, reached), None
+    except BaseException as error:  # sys.exit() too
+        return [], (describe(error), "".join(traceback.format_exception(error))[-LONGEST_TRACE:])
+
+
+def _watch(arguments, progress_file, allowed, reached):
     _forget_project()
     environment, folder = dict(os.environ), os.getcwd()
     watched = nullcontext() if allowed is None else Trace(arguments[0], reached, allowed, PROJECT, ROOMS)

@@ -26,7 +26,6 @@ def test_questions_come_in_the_order_of_their_numbers_before_the_rest():
 def lines(graph, tasks, doit, monkeypatch):
     """A function that lists, with the statuses that doit's database gives."""
     command = List.__new__(List)
-    monkeypatch.setattr(listing, "exit_quietly_on_sigpipe", lambda: None)
     monkeypatch.setattr(listing, "save_caches", lambda: None)
 
     def lines(*words, stale=(), **options):

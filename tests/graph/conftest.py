@@ -60,7 +60,7 @@ class Project:
     def is_up_to_date(self, step, values):
         return step.is_up_to_date(types.SimpleNamespace(value_savers=[]), values)
 
-    def submit(self, arguments, progress_file, allowed, reached):
+    def submit(self, arguments, progress_file, allowed, reached, tidy=None):
         """In the place of a worker process."""
         self.calls.append(arguments[0])
         self.progress_file, self.allowed, self.reached = progress_file, allowed, reached

@@ -32,8 +32,8 @@ class Toy:
             shutil.copy(TOY / f"{source}.py", folder / f"{target}.py")
         shutil.copy(TOY / "scaling.py", folder / "lib" / "scaling.py")
         shutil.copy(PROJECT / "dodo.py", folder / "dodo.py")
-        plugins = re.search(r"\[tool\.doit\.plugins\.command\][^[]*", (PROJECT / "pyproject.toml").read_text()).group()
-        (folder / "pyproject.toml").write_text(plugins)
+        pyproject = (PROJECT / "pyproject.toml").read_text()
+        (folder / "pyproject.toml").write_text(re.search(r"\[tool\.doit\].*?(?=\n\[tool\.ruff)", pyproject, re.S)[0])
 
     def start(self, *words):
         """doit in a process group of its own."""
