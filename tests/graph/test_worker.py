@@ -38,57 +38,93 @@ def test_a_worker_does_not_outlive_its_parent():
     assert time.monotonic() - started < 10
 
 
-@pytest.fixture
-def pool(monkeypatch):
+class Pool:
     """In the place of loky's: each call takes the next answer."""
-    answers = []
 
-    class Pool:
-        def submit(self, function, *arguments):
-            return types.SimpleNamespace(result=lambda: self.result(arguments))
+    def __init__(self, *answers):
+        self.answers, self.ended = [*answers], None
 
-        def result(self, arguments):
-            answer = answers.pop(0)
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
+    def submit(self, function, *arguments):
+        return types.SimpleNamespace(result=self._result)
 
-        def shutdown(self, **options):
-            self.ended = options
+    def _result(self):
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
-    made = Pool()
-    monkeypatch.setattr(loky, "get_reusable_executor", lambda **options: made)
-    monkeypatch.setattr(worker, "_pool", None)
+    def shutdown(self, **options):
+        self.ended = options
+
+
+DIED = loky.process_executor.TerminatedWorkerError("The exit codes of the workers are {SIGKILL(-9)}")
+DONE = ["UserWarning: few"], None
+
+
+@pytest.fixture
+def pools(monkeypatch):
+    """A function that says what the workers answer: those of all steps, and one of a step's own."""
     monkeypatch.setattr(worker, "_stopped", False)
-    return types.SimpleNamespace(answers=answers, made=made)
+
+    def pools(shared, own=()):
+        made = Pool(*shared), Pool(*own)
+        monkeypatch.setattr(worker, "_pool", None)
+        monkeypatch.setattr(loky, "get_reusable_executor", lambda **options: made[0])
+        monkeypatch.setattr(loky, "ProcessPoolExecutor", lambda *arguments, **options: made[1])
+        return made
+
+    return pools
 
 
-def died():
-    return loky.process_executor.TerminatedWorkerError()
-
-
-def test_a_step_whose_worker_dies_has_a_second_try_and_no_third(pool):
-    pool.answers += [died(), ["warning"]]
-    assert worker.submit(("f",), None, [], []) == ["warning"]
-    pool.answers += [died(), died(), ["never"]]
-    with pytest.raises(loky.process_executor.TerminatedWorkerError):
+def test_a_step_whose_worker_dies_is_tried_again_in_a_process_of_its_own(pools):
+    tidied = []
+    shared, own = pools([DIED], [DONE])
+    assert worker.submit(("f",), None, [], [], tidy=lambda: tidied.append(1)) == DONE[0]
+    assert tidied == [1] and own.ended and not worker._alone and not shared.ended
+    pools([DIED], [DIED, DONE])
+    with pytest.raises(worker.StepError, match="its process ended while it ran, twice: killed by SIGKILL"):
         worker.submit(("f",), None, [], [])
-    assert pool.answers == [["never"]]
+    assert not worker._alone
 
 
-def test_a_step_that_fails_has_no_second_try(pool):
-    pool.answers += [ValueError("bad"), ["never"]]
-    with pytest.raises(ValueError, match="bad"):
+def test_a_step_that_fails_is_not_tried_again(pools):
+    _, own = pools([([], ("ValueError: bad", "trace"))], [DONE])
+    with pytest.raises(worker.StepError, match="ValueError: bad") as error:
         worker.submit(("f",), None, [], [])
+    assert error.value.trace == "trace" and own.answers == [DONE]
 
 
-def test_after_a_stop_nothing_is_tried_again(pool):
-    worker.stop()  # nothing runs
-    pool.answers += [died(), ["never"]]
-    with pytest.raises(loky.process_executor.TerminatedWorkerError):
-        worker.submit(("f",), None, [], [])
+def test_after_a_stop_nothing_is_started(pools):
+    shared, own = pools([DONE, DONE], [DONE])
+    assert worker.submit(("f",), None, [], []) == DONE[0]
     worker.stop()
-    assert pool.made.ended == {"wait": True, "kill_workers": True}
+    assert shared.ended == {"wait": True, "kill_workers": True}
+    with pytest.raises(worker.StepError, match="the build was stopped"):
+        worker.submit(("f",), None, [], [])
+    assert shared.answers == [DONE]
+
+
+def test_what_an_exception_says_is_told_in_a_length_that_one_reads():
+    class Mute(Exception):
+        def __str__(self):
+            raise KeyError
+
+    assert worker.describe(ValueError("bad")) == "ValueError: bad" and worker.describe(KeyboardInterrupt()) == (
+        "KeyboardInterrupt"
+    )
+    assert worker.describe(Mute()) == "Mute: (its text cannot be made: KeyError)"
+    told = worker.describe(ValueError("x" * 5000))
+    assert told.endswith("xxx... (5,000 characters)") and len(told) < 2100
+    assert worker.describe(ValueError("x" * 2000)) == f"ValueError: {'x' * 2000}"
+
+
+@pytest.mark.parametrize("message, how", [
+    ("The exit codes of the workers are {SIGKILL(-9)}", "killed by SIGKILL (is there enough memory?)"),
+    ("The exit codes of the workers are {EXIT(3)}", "exit code 3"),
+    ("something else", "exit code unknown"),
+])  # fmt: skip
+def test_how_a_process_ended_is_told(message, how):
+    assert worker._how_it_ended(message) == f"its process ended while it ran, twice: {how}"
 
 
 @pytest.fixture
@@ -107,7 +143,8 @@ def function(monkeypatch):
 
 def perform(function, tmp_path, progress=None, allowed=None):
     output = {"target": Output("lib.graph.kinds:save_text", (str(tmp_path / "made.txt"),), ())}
-    return worker._perform((function, {}, output, True, ()), progress, allowed, [])
+    warned, failure = worker._perform((function, {}, output, True, ()), progress, allowed, [])
+    return failure or warned
 
 
 @pytest.mark.filterwarnings("always")
@@ -138,8 +175,17 @@ def test_a_step_is_watched_if_it_has_limits(function, tmp_path, monkeypatch):
     run = function(lambda: file.read_text()[:0] + "made")
     perform(run, tmp_path, allowed=None)
     monkeypatch.setattr(worker, "ROOMS", ())
-    with pytest.raises(RuntimeError, match="opened pyproject.toml"):
-        perform(run, tmp_path, allowed=[])
+    said, trace = perform(run, tmp_path, allowed=[])
+    assert "opened pyproject.toml" in said and "Undeclared" in trace
+
+
+def test_whatever_a_function_raises_comes_back_in_words(function, tmp_path):
+    for error, said in ((SystemExit(3), "SystemExit: 3"), (KeyError("x"), "KeyError: 'x'")):
+
+        def run(error=error):
+            raise error
+
+        assert perform(function(run), tmp_path)[0] == said and f"{said}\n" in perform(function(run), tmp_path)[1]
 
 
 def test_modules_of_the_project_are_imported_anew_and_others_stay(monkeypatch):
