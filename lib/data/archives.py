@@ -17,6 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
@@ -31,7 +32,15 @@ LOCAL_HEADER = 30  # bytes at least before a member's own in a zip
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # with bzip2 and LZMA one small read can give gigabytes
 
 # What the readers of damaged archives raise besides OSError.
-DAMAGE = (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, struct.error, ValueError, IndexError)
+DAMAGE: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    EOFError,
+    zlib.error,
+    struct.error,
+    ValueError,
+    IndexError,
+)
 DAMAGE += (OverflowError, RuntimeError)  # of the latter NotImplementedError and RecursionError
 
 
@@ -188,7 +197,7 @@ class Ledger:
         return None
 
 
-Members = Iterator[tuple[str, int, Callable[[], IO[bytes]]]]  # name, size, and what opens it
+Members = Iterator[tuple[str, int, Callable[[], IO[bytes] | None]]]  # name, size, and what opens it
 
 
 @contextmanager
@@ -216,7 +225,7 @@ def _zip_members(archive: Path, ledger: Ledger) -> Members:
                 raise ArchiveError(f"{ledger.name}: {member.filename} overlaps the member before it")
             end = member.header_offset + LOCAL_HEADER + member.compress_size
             if not folder:
-                yield member.filename, member.file_size, lambda member=member: source.open(member)
+                yield member.filename, member.file_size, partial(source.open, member)
 
 
 def _zip_kind(member):
@@ -239,7 +248,7 @@ def _tar_members(archive: Path, ledger: Ledger) -> Members:
             for member in source:
                 ledger.member(member.name, member.size, _tar_kind(member), declared=False)
                 if member.isreg():
-                    yield member.name, member.size, lambda member=member: source.extractfile(member)
+                    yield member.name, member.size, partial(source.extractfile, member)
         while stream.read(BLOCK):  # to the end: gzip's own checksum stands there
             pass
 
