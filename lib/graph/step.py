@@ -62,7 +62,9 @@ class Graph:
             earlier = self.artifacts.get(artifact.id, (None, None))[1]
             earlier = earlier or next((self.makers[file] for file in artifact.files if file in self.makers), None)
             if earlier:
-                raise DeclarationError(f"{step.location}: {artifact.id} is made at {earlier.location} already")
+                hint = ": something that sweep runs over has a name that is taken, call it something else"
+                said = f"{step.location}: {artifact.id} is made at {earlier.location} already"
+                raise DeclarationError(said + (hint if earlier.template or step.template else ""))
         for artifact in step.outputs.values():
             self.artifacts[artifact.id] = artifact, step
             self.makers |= dict.fromkeys(artifact.files, step)
