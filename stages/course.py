@@ -10,10 +10,21 @@ from stages.settings import MIRROR, SETTINGS
 
 BOX = "https://cmu.box.com/shared/static"
 COURSE = "http://www.cs.cmu.edu/afs/cs/user/lkeselma/www/16720a_data"
-MNIST_HOSTS = ("https://ossci-datasets.s3.amazonaws.com/mnist", "http://yann.lecun.com/exdb/mnist")
-EMNIST_HOSTS = ("https://biometrics.nist.gov/cs_links/EMNIST", "https://www.itl.nist.gov/iaui/vip/cs_links/EMNIST")
-OXFORD = "https://www.robots.ox.ac.uk/~vgg/data/flowers"
-PYTORCH = "https://download.pytorch.org/models"
+# Addresses die: torchvision's come first, then the authors' own and the mirrors that others use. What comes from any of
+# them is held to the same checksum: the official one, or that of the first download.
+MNIST_HOSTS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist",
+    "http://yann.lecun.com/exdb/mnist",
+    "https://storage.googleapis.com/cvdf-datasets/mnist",
+    "https://raw.githubusercontent.com/fgnt/mnist/master",
+)
+EMNIST_URLS = (
+    "https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip",
+    "https://www.itl.nist.gov/iaui/vip/cs_links/EMNIST/gzip.zip",
+    "https://rds.westernsydney.edu.au/Institutes/MARCS/BENS/EMNIST/emnist-gzip.zip",
+)
+OXFORD_HOSTS = ("https://www.robots.ox.ac.uk/~vgg/data/flowers", "https://thor.robots.ox.ac.uk/~vgg/data/flowers")
+PYTORCH_HOSTS = ("https://download.pytorch.org/models", "https://s3.amazonaws.com/pytorch/models")
 
 IMAGES = given("images", root="data").files[0]
 ORIGINS = []
@@ -69,7 +80,7 @@ EMNIST_CHECKSUM = "md5:58c8d27c78d21e728a6bc7b3cc06412e"
 EMNIST_RAW = step(
     "lib.steps.data:unpack_emnist",
     to=folder("EMNIST", root="data"),
-    archive=download("emnist/gzip.zip", "EMNIST", [f"{host}/gzip.zip" for host in EMNIST_HOSTS], EMNIST_CHECKSUM),
+    archive=download("emnist/gzip.zip", "EMNIST", EMNIST_URLS, EMNIST_CHECKSUM),
     keep=False,
     doc="EMNIST Balanced as IDX files, unpacked.",
 )
@@ -91,7 +102,9 @@ flowers = step(
         "report": json("data/flowers.json"),
     },
     **{
-        name: download(address.split("/")[1], "Oxford's flowers", [f"{OXFORD}/{address}"], checksum)
+        name: download(
+            address.split("/")[1], "Oxford's flowers", [f"{host}/{address}" for host in OXFORD_HOSTS], checksum
+        )
         for name, (address, checksum) in FLOWER_FILES[SETTINGS.flowers.dataset].items()
     },
 )
@@ -100,7 +113,7 @@ FLOWERS, FLOWERS_REPORT = flowers.folder, flowers.report
 PRETRAINED = download(
     "squeezenet1_1-b8a52dc0.pth",
     "SqueezeNet 1.1 trained on ImageNet, by torchvision",
-    [f"{PYTORCH}/squeezenet1_1-b8a52dc0.pth"],
+    [f"{host}/squeezenet1_1-b8a52dc0.pth" for host in PYTORCH_HOSTS],
     "sha256:b8a52dc0",  # torchvision's files carry it in their names
     mirror="squeezenet1_1_features.pth",
     kind=raw,

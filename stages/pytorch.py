@@ -21,7 +21,10 @@ class Network(NamedTuple):
 
 
 def network(name: str, question: str, title: str, what: str, data: Artifact, function: str, **inputs: Any) -> Network:
-    """Declare a network: training, test and curves."""
+    """Declare a network: training, test and curves.
+
+    Their ids begin with the question: `Q7.1.1/curves`, `Q7.1.2/curves`, `Q7.1.3/curves`, `Q7.1.4/curves`.
+    """
     key = question.lower()
     trained = step(
         f"lib.steps.pytorch:{function}",

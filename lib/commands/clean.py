@@ -1,4 +1,4 @@
-"""doit's `clean`; artifacts that no step makes any more go with everything, or alone."""
+"""doit's `clean`, which also removes orphans: files that no step makes any more."""
 
 import contextlib
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from lib.graph.settings import config
 
 
 class Clean(Named, DoitClean):
-    """Remove what steps have made."""
+    """Remove the outputs of steps, and orphans."""
 
     name = "clean"
     cmd_options = DoitClean.cmd_options + (
@@ -30,7 +30,7 @@ class Clean(Named, DoitClean):
 
     def _execute(self, dryrun, cleandep, cleanall, cleanforget, only_orphans, pos_args):
         if only_orphans and pos_args:
-            raise InvalidCommand(f"--orphans takes no names: what it removes belongs to no step (not {pos_args[0]})")
+            raise InvalidCommand(f"--orphans takes no names, since orphans belong to no step: {pos_args[0]}")
         with contextlib.nullcontext() if dryrun else sole_build():
             if not only_orphans:
                 super()._execute(dryrun, cleandep, cleanall, cleanforget, pos_args)

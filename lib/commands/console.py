@@ -1,4 +1,4 @@
-"""What the console shows while building: one live display, or plain lines where there is no terminal."""
+"""Console output of a build: a live display on a terminal, plain lines elsewhere."""
 
 import contextlib
 import json
@@ -19,7 +19,7 @@ from lib.graph.step import GRAPH
 
 
 class Console:
-    """doit reporter: what runs and how far it is, a line for what was done, a summary at the end.
+    """doit reporter: running steps and their progress, one line per finished step, a summary at the end.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Console:
         self.asked = self._closure(selected_tasks)
 
     def _closure(self, selected):
-        """Names of the tasks that this build is about: those selected, and all that they need."""
+        """Names of the selected tasks and all their dependencies."""
         asked, todo = set(), list(selected)
         while todo:
             name = todo.pop()
@@ -60,7 +60,7 @@ class Console:
 
     @cached_property
     def readers(self) -> dict[str, list[str]]:
-        """For every task the names of those that read what it makes; asked only once something runs."""
+        """For every task the names of its dependents; computed only once something runs."""
         found: dict[str, list[str]] = {name: [] for name in self.tasks}
         for step in GRAPH.steps:
             for maker in GRAPH.makers_of(step):
@@ -139,7 +139,7 @@ class Console:
                 self.out.flush()
 
     def _finished_documents(self):
-        """What a reader opens: documents right in the folder of artifacts."""
+        """Documents for readers: those directly in the folder of artifacts."""
         top = str(config().artifacts / config().source)
         targets = [target for name in self.asked for target in self.tasks[name].targets]
         return [
@@ -149,7 +149,7 @@ class Console:
         ]
 
     def _expect(self, task):
-        """A task that runs may wake all that read from it."""
+        """Expect a running task's dependents to run too."""
         todo = [task.name]
         while todo:
             name = todo.pop()

@@ -1,4 +1,4 @@
-"""`doit graph`: the picture of the tasks, in layers from the data to the writeup."""
+"""`doit graph`: draw the steps in layers, from the data to the writeup."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from lib.graph.step import GRAPH, Graph
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Okabe and Ito's colour-blind safe blue, orange and vermilion, lightened; the mark says it without colour.
+# Okabe and Ito's colour-blind safe blue, orange and vermilion, lightened; the mark works without colour.
 LOOKS = {
     "fresh": ("#cfe3f2", "#0072b2", ""),
     "stale": ("#fbe6c2", "#b87a00", "… "),
@@ -56,7 +56,7 @@ class DrawGraph(OptionsAnywhere, DoitCmdBase):
 
 
 def group(graph: Graph, status: Mapping[str, str]) -> tuple[Nodes, Edges]:
-    """Steps of a sweep as one node, and who reads from whom.
+    """Nodes, one for all steps of a sweep, and the edges between them.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def group(graph: Graph, status: Mapping[str, str]) -> tuple[Nodes, Edges]:
     nodes : dict of str to dict
         ``label``, ``count`` of steps, ``status``.
     edges : set of (str, str)
-        From the node that makes to the node that reads.
+        From producer to consumer.
     """
     node_of = {
         step.name: next(iter(step.template.values())).without_formats().id if step.template else step.name
@@ -105,7 +105,7 @@ def layers(nodes: Iterable[str], edges: Edges) -> dict[str, int]:
 
 
 def direct(edges: Edges) -> Edges:
-    """Edges without those that a longer way implies: what is drawn.
+    """Edges without those that a longer path implies; these are drawn.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def direct(edges: Edges) -> Edges:
 
 
 def positions(nodes: Iterable[str], edges: Edges, sweeps: int = 12) -> dict[str, tuple[int, float]]:
-    """Where to draw each node: (layer, height), neighbours near each other.
+    """Position of each node, (layer, height), with neighbours close together.
 
     Nodes of a layer are sorted by the mean height of those they are joined to, over and over in both directions
     (Sugiyama, Tagawa and Toda 1981).
@@ -181,5 +181,5 @@ def draw(nodes: Nodes, edges: Edges) -> "Figure":
 
 
 def _plain_metadata(ending):
-    """Nothing that differs from one drawing to the next."""
+    """Metadata without dates, so that files are reproducible."""
     return {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}[ending]

@@ -1,4 +1,4 @@
-"""doit's `list`: artifacts in the order of the questions that they answer."""
+"""doit's `list`: artifacts in the order of the questions."""
 
 import re
 
@@ -12,7 +12,7 @@ from lib.graph.step import GRAPH
 
 
 class List(Named, DoitList):
-    """A line for each artifact; those of a sweep in one, unless all are asked for."""
+    """One line per artifact; one per sweep unless all are requested."""
 
     name = "list"
 

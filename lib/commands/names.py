@@ -1,4 +1,4 @@
-"""What people call steps: a name, an artifact's id, a stage, a question, a number's key."""
+"""Resolve the names that users type: a step, an artifact's id, a stage, a question, a number's key."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -13,18 +13,18 @@ from lib.graph.step import GRAPH, Graph
 
 
 def expand(words: Iterable[str], graph: Graph) -> list[str]:
-    """Names of the steps that words mean, each once, in order.
+    """Names of the steps that words refer to, each once, in order.
 
     Raises
     ------
     InvalidCommand
-        If a word means none; the message suggests the nearest.
+        If a word matches nothing; the message suggests the closest names.
     """
-    return list(dict.fromkeys(name for word in words for name in _mean(word, graph)))
+    return list(dict.fromkeys(name for word in words for name in _resolve(word, graph)))
 
 
 def artifacts_of(word: str, graph: Graph) -> list[str]:
-    """Ids of the artifacts that a word means: its own, those below a question or a prefix, one that holds a number.
+    """Ids of the artifacts that a word matches: by id, by question or prefix, or by a number's key.
 
     Examples
     --------
@@ -41,13 +41,13 @@ def _is_below(id, prefix):
     return id.startswith(prefix) and id[len(prefix) : len(prefix) + 1] in ("", "/", ".", "_")
 
 
-def _mean(word, graph):
+def _resolve(word, graph):
     if word in graph.makers:  # a file
         return [graph.makers[word].name]
     found = [graph.artifacts[id][1].name for id in artifacts_of(word, graph)]
     found = found or [step.name for step in graph.steps if step.stage == word]
     if not found:
-        raise InvalidCommand(f"nothing is called {word}{_near(word, graph)}")
+        raise InvalidCommand(f"unknown name {word}{_near(word, graph)}")
     return found
 
 
@@ -56,14 +56,14 @@ def _near(word, graph):
     questions = {made.question for made, _ in graph.artifacts.values()}
     known = {name.lower(): name for name in [*graph.artifacts, *stages, *questions]}
     near = [known[name] for name in get_close_matches(word.lower(), list(known), n=3, cutoff=0.5)]
-    return f"; did you mean {' or '.join(near)}?" if near else "; `list` shows what there is"
+    return f"; did you mean {' or '.join(near)}?" if near else "; `list` shows all names"
 
 
 class Named(Command):
     """A command whose words mean steps."""
 
     def execute(self, params: dict, args: list[str]) -> int:
-        """Load the stages, then do as doit does with the names that the words mean."""
+        """Load the stages, then run doit's command with the resolved names."""
         self.loader.setup(params)
         self.loader.load_doit_config()
         return super().execute(params, expand(args, GRAPH))

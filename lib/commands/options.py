@@ -1,4 +1,4 @@
-"""What commands share with one another and not with doit."""
+"""Helpers shared by the commands."""
 
 import getopt
 import re
@@ -52,7 +52,7 @@ class OptionsAnywhere(Command):
     """Take options after words too, as people write them; doit's own commands want them first."""
 
     def parse_execute(self, in_args: list[str]) -> int:
-        """As doit's, with the options moved before the words."""
+        """Move options before words, then parse as doit does."""
         short, long = self.cmdparser.get_short(), self.cmdparser.get_long()
         try:
             options, words = getopt.gnu_getopt(in_args, short, long)
@@ -65,5 +65,5 @@ class OptionsAnywhere(Command):
 
 
 def exit_quietly_on_sigpipe() -> None:
-    """End without a message when the reader does, as in ``doit list | head``."""
+    """Exit silently when the reader of a pipe does, as in ``doit list | head``."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)

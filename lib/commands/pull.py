@@ -1,4 +1,4 @@
-"""`doit pull`: build single artifacts, copy them out, and print what includes them in a document of one's own."""
+"""`doit pull`: build single artifacts, copy them, and print the snippet that includes them in a document."""
 
 import hashlib
 import json
@@ -26,13 +26,13 @@ DIGITS = dict(zip("0123456789", "Zero One Two Three Four Five Six Seven Eight Ni
 
 
 def find(word: str, graph: Graph) -> list[Artifact]:
-    """Captioned artifacts that a word means: as `lib.commands.names.artifacts_of`, or a question with a word,
+    """Captioned artifacts that a word matches: as `lib.commands.names.artifacts_of`, or a question with a word,
     ``Q4/boxes``.
 
     Raises
     ------
     InvalidCommand
-        If it means none; the message suggests the nearest.
+        If it matches none; the message suggests the closest names.
     """
     question, _, part = word.lower().partition("/")
     ids = artifacts_of(word, graph) or [
@@ -105,7 +105,7 @@ class Pull(OptionsAnywhere, Build):
 
 
 def copy(artifact: Artifact, folder: Path) -> list[Path]:
-    """Copy an artifact's files under names that any document can include.
+    """Copy an artifact's files under names that any document format can include.
 
     Returns
     -------
@@ -124,7 +124,7 @@ def copy(artifact: Artifact, folder: Path) -> list[Path]:
 def write_snippets(
     artifacts: Iterable[Artifact], copied: Iterable[list[Path]], folder: Path, shown_folder: str, form: str
 ) -> str:
-    """What includes the copied files in a document; numbers go into a file of their own beside them.
+    """The snippet that includes the copied files; numbers go into a file beside them.
 
     Parameters
     ----------
@@ -132,9 +132,9 @@ def write_snippets(
     copied : list of list of Path
         As `copy` returned them.
     folder : Path
-        Where they are.
+        Where they were copied to.
     shown_folder : str
-        How the document calls that.
+        That folder as written in the document.
     form : {"latex", "typst", "markdown", "html"}
     """
     numbers: dict[str, float] = {}
@@ -199,7 +199,7 @@ def _html_figure(picture, caption, label):
 
 
 def macro(key: str) -> str:
-    r"""Name of a LaTeX macro for a number; letters alone are allowed.
+    r"""Name of a LaTeX macro for a number; only letters are allowed.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""`doit read`: the text of anyone's own photographed page."""
+"""`doit read`: read the text of the user's own photographed pages."""
 
 import io
 import json
@@ -21,7 +21,7 @@ MODELS = (("mlp", "numpy, quickest"), ("nist36", "CNN on NIST36"), ("emnist", "C
 
 
 class Read(OptionsAnywhere, Build):
-    """Read photographs with a trained network, which is built first if need be."""
+    """Read photographs with a trained network, which is built first if needed."""
 
     name = "read"
     doc_purpose = "read the text of your own photographed pages"
@@ -36,7 +36,13 @@ class Read(OptionsAnywhere, Build):
             "choices": MODELS,
             "help": "which network reads [%(default)s]",
         },
-        {"name": "context", "long": "context", "type": bool, "default": False, "help": "let neighbours have a say"},
+        {
+            "name": "context",
+            "long": "context",
+            "type": bool,
+            "default": False,
+            "help": "use neighbouring letters as context",
+        },
         {"name": "overlay", "long": "overlay", "type": str, "default": "", "help": "picture of the boxes to write"},
         {"name": "as_json", "long": "json", "type": bool, "default": False, "help": "boxes and probabilities too"},
     )
@@ -45,7 +51,7 @@ class Read(OptionsAnywhere, Build):
         _check(pos_args, overlay)
         if not any(name == "-" or in_user_folder(name).exists() for name in pos_args):
             print("\n".join(f"{name}: there is no such file" for name in pos_args), file=sys.stderr)
-            return 1  # before anything is trained
+            return 1  # before training anything
         from stages.reading import READERS, STYLES
 
         reader = next(reader for reader in READERS if reader.model == model)
@@ -69,7 +75,7 @@ class Read(OptionsAnywhere, Build):
         return 0 if all(results.values()) else 1
 
     def _read(self, name, overlay):
-        """The record of one page, or None after saying what is wrong with it."""
+        """The record of one page; None, after printing the problem, if it cannot be read."""
         from lib.data.photos import open_photo
         from lib.steps.reading import read_photo
 
@@ -107,5 +113,5 @@ def _check(names, overlay):
 
 
 def _loaded(value):
-    """The values of artifacts, as a step gets them."""
+    """The values of artifacts, loaded as for a step."""
     return replaced(value, lambda artifact: resolve(artifact.kind.load)([Path(file) for file in artifact.files]))

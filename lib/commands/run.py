@@ -65,7 +65,7 @@ class Build(Command, DoitRun):
 
 
 class Run(Named, Build):
-    """Build everything, or what words mean."""
+    """Build everything, or the given names."""
 
     name = "run"
 
@@ -75,7 +75,7 @@ class Run(Named, Build):
         found = orphans() if self.sel_default_tasks else []
         if found:
             names = ", ".join(map(str, found[:3])) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
-            print(f"made by no step any more (`clean --orphans` removes them): {names}", file=sys.stderr)
+            print(f"no longer made by any step (`clean --orphans` removes them): {names}", file=sys.stderr)
         return result
 
 

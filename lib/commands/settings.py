@@ -1,4 +1,4 @@
-"""`doit settings`: all settings as they stand, as a file that ``settings=`` takes."""
+"""`doit settings`: print the current settings as a file for ``settings=``."""
 
 from lib.commands.options import Command
 
@@ -7,7 +7,7 @@ class ShowSettings(Command):
     """Print all settings."""
 
     name = "settings"
-    doc_purpose = "print all settings as TOML, to be changed and given as settings=FILE"
+    doc_purpose = "print all settings as TOML, for use with settings=FILE"
     doc_usage = ""
     doc_description = None
     cmd_options = ()

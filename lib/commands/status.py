@@ -1,4 +1,4 @@
-"""How steps stand: fresh, stale or failed; and which files no step makes any more."""
+"""Status of steps (fresh, stale or failed), and orphaned files."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ LETTERS = {"fresh": "U", "stale": "R", "failed": "E"}  # as doit says up to date
 
 
 def statuses(dep_manager: Dependency, tasks: dict, names: Iterable[str]) -> dict[str, str]:
-    """How steps stand, with what they read from: a step behind a stale one is stale.
+    """Status of steps; a step that depends on a stale one is stale.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def statuses(dep_manager: Dependency, tasks: dict, names: Iterable[str]) -> dict
     tasks : dict of str to doit.task.Task
         Of the whole graph.
     names : iterable of str
-        Those asked for.
+        The requested steps.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def statuses(dep_manager: Dependency, tasks: dict, names: Iterable[str]) -> dict
         if name not in found:
             behind = [status(maker.name) for maker in GRAPH.makers_of(tasks[name].meta["step"])]
             alone = dep_manager.get_status(tasks[name], tasks).status == "up-to-date"
-            stands = alone and all(one == "fresh" for one in behind)
+            stands = alone and all(maker == "fresh" for maker in behind)
             found[name] = "failed" if name in failed else "fresh" if stands else "stale"
         return found[name]
 
@@ -52,7 +52,7 @@ def orphans() -> list[Path]:
 
 
 def read_failures() -> set[str]:
-    """Names of the steps that failed when they were last run; doit itself forgets."""
+    """Names of the steps whose last run failed, which doit does not keep."""
     try:
         return set(_failures_file().read_text(errors="replace").split("\n")) - {""}
     except OSError:

@@ -1,4 +1,4 @@
-"""`doit why`: what a build would run, and what made it stale."""
+"""`doit why`: explain why steps are stale."""
 
 import json
 import os
@@ -16,10 +16,10 @@ LONGEST_VALUE = 60  # characters of a setting
 
 
 class Why(Named):
-    """Say what made steps stale."""
+    """Explain why steps are stale."""
 
     name = "why"
-    doc_purpose = "say what made steps stale, a line for each reason"
+    doc_purpose = "explain why steps are stale, one line per reason"
     doc_usage = "[NAME ...]"
     doc_description = None
     cmd_options = ()
@@ -28,18 +28,18 @@ class Why(Named):
         self._tasks, self._found = TaskControl(self.task_list).tasks, {}
         for name in pos_args or self._tasks:
             told = [f"{name}: {reason}" for reason in self._reasons(name)]
-            told += [f"{name}: reads what is stale: {root}: {why}" for root, why in self._roots(name)]
+            told += [f"{name}: depends on stale {root}: {why}" for root, why in self._roots(name)]
             if not told and pos_args:
                 told = [f"{name} is up to date"]
             for line in told[:MOST_REASONS]:
                 self.outstream.write(f"{line}\n")
             if len(told) > MOST_REASONS:
-                self.outstream.write(f"{name}: and {len(told) - MOST_REASONS} reasons more\n")
+                self.outstream.write(f"{name}: and {len(told) - MOST_REASONS} more reasons\n")
         save_caches()
         return 0
 
     def _roots(self, name):
-        """The steps that a step reads from, however far back, that are stale themselves, each with its first reason."""
+        """Stale steps that a step depends on, directly or not, each with its first reason."""
         seen, todo = set(), [self._tasks[name].meta["step"]]
         while todo:
             for maker in GRAPH.makers_of(todo.pop(0)):
@@ -57,7 +57,7 @@ class Why(Named):
     def _find_reasons(self, task):
         step, values = task.meta["step"], self.dep_manager.get_values(task.name)
         if not values:
-            yield "never built here, or failed when it was last"
+            yield "never built here, or its last run failed"
             return
         yield from changes(_recorded(values, step.fingerprint), _as_dict(step.fingerprint))
         for path in step.changed_outputs(values):
@@ -107,4 +107,4 @@ def changes(before: dict, after: dict) -> Iterator[str]:
                 shown = [textwrap.shorten(str(side.get(key, "none")), LONGEST_VALUE) for side in (old, new)]
                 yield f"{kind} {key}: {' -> '.join(shown)}" if shown[0] != shown[1] else f"{kind} {key} changed"
     if before.get("arguments") != after.get("arguments"):
-        yield "inputs or outputs are others, or in another order"
+        yield "inputs or outputs were added, removed or reordered"

@@ -12,30 +12,53 @@ by hand        the official checksum, else the lock file (or recorded there, if 
 =============  =====================================================================================================
 
 A first download has nothing to be compared with, so every file must also be what its name says: the right first bytes,
-not a web page, and an archive that can be read to its end (`lib.data.verify`). The transfer itself (progress, retries,
-a temporary file that is renamed when complete) is pooch's.
+not a web page, and an archive that can be read to its end (`lib.data.verify`), after its checksum if it has one. A file
+appears in its place when it is complete and checked; where its checksum is known, a download that broke off goes on
+from there, in the next build too (`lib.data.transfer`).
 """
 
 import contextlib
-import json
+import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import pooch
 import requests
+from filelock import FileLock, Timeout
 
-from lib.data.verify import LOCK, FetchError, Refused, check_kind, lock, locked, mismatch, reason_of, sha256, shown
+from lib.data import transfer
+from lib.data.transfer import Clock, Progress, TooSlow
+from lib.data.verify import (
+    LOCK,
+    MOST_JSON,
+    FetchError,
+    Refused,
+    check_kind,
+    check_start,
+    lock,
+    locked,
+    mismatch,
+    read_json,
+    reason_of,
+    sha256,
+    shown,
+)
 
 MANIFEST = "MANIFEST.json"
 NOTES = ("stands_in_for", "content_from", "not_real")  # what a mirror says about a stand-in, repeated in the record
+PARTIAL = ".partial"  # folder of downloads that broke off
 
 Record = dict[str, object]
-Progress = Callable[[int, int], object]
+
+
+class Unknown(Refused):
+    """A mirror that does not have a file."""
 
 
 class Download(NamedTuple):
@@ -80,16 +103,14 @@ class Mirror:
         """What the manifest says of one file; Refused if it has no sha256 of it."""
         try:
             if self.is_web:
-                answer = requests.get(self.address(MANIFEST), timeout=30)
-                answer.raise_for_status()
-                entries = answer.json()
+                entries = read_json(transfer.get(self.address(MANIFEST), MOST_JSON))
             else:
-                entries = json.loads(Path(self.address(MANIFEST)).read_text(encoding="utf-8"))
+                entries = read_json(Path(self.address(MANIFEST)))
             found = {entry["file"]: entry for entry in entries}
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError, Refused) as error:
             raise Refused(f"its {MANIFEST} cannot be read ({reason_of(error)})") from error
         if name not in found or not isinstance(found[name].get("sha256"), str) or len(found[name]["sha256"]) != 64:
-            raise Refused(f"its {MANIFEST} has no sha256 for {name}")
+            raise Unknown(f"its {MANIFEST} has no sha256 for {name}")
         return found[name]
 
 
@@ -139,7 +160,10 @@ def fetch(
     place.parent.mkdir(parents=True, exist_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     failures = []
+    clock = Clock()
 
+    if place.exists() and not place.is_file():
+        raise FetchError(f"{shown(place)} is not a regular file: move it elsewhere to have the file downloaded")
     if place.is_file():
         try:
             found = _check_in_place(download, folder, record, source)
@@ -156,23 +180,28 @@ def fetch(
 
     if source:
         name = download.mirror or download.name
+        address = source.address(name)
         try:
             entry = source.entry(name)
             with _arriving(target) as arriving:
-                expected = f"sha256:{entry['sha256']}"
-                _transfer(source.address(name), arriving, expected, f"as {MANIFEST} says", retries, progress)
+                check = Check(download.name, f"sha256:{entry['sha256']}", f"as {MANIFEST} says", _length(entry))
+                _transfer(address, arriving, check, folder, clock, retries, progress)
                 found = _describe(download, arriving, "mirror", None, f"the mirror's {MANIFEST}")
-            return found | {note: entry[note] for note in NOTES if note in entry}
+            return found | _notes(entry)
         except Refused as refusal:
-            failures.append((f"mirror {source.address(name)}", str(refusal)))
+            failures.append((f"mirror {address}", str(refusal)))
 
     for url in download.urls:
         try:
             with _arriving(target) as arriving:
-                known = download.checksum or locked(folder, download.name)
-                _transfer(url, arriving, known, _authority(download), retries, progress)
+                expected = download.checksum or locked(folder, download.name)
+                check = Check(download.name, expected, _authority(download))
+                _transfer(url, arriving, check, folder, clock, retries, progress)
                 checked = _checked_by(download, folder, arriving)
-                return _describe(download, arriving, "official", url, checked)
+                found = _describe(download, arriving, "official", url, checked)
+            if source:
+                _say_passed_over(address, dict(failures)[f"mirror {address}"], url)
+            return found
         except Refused as refusal:
             failures.append((url, str(refusal)))
 
@@ -189,18 +218,39 @@ def _check_in_place(download: Download, folder: Path, record: Record | None, mir
     place = folder / download.name
     if record and record.get("sha256") == sha256(place) and record.get("file") == download.name:
         return record
-    check_kind(place)
+    if place.stat().st_size > transfer.LIMIT:
+        raise Refused(f"it has more than {transfer.LIMIT:,} bytes")
+    check_start(place, place.name)
     manifest = {}
     if mirror:
-        with contextlib.suppress(Refused):  # a mirror that does not know the file cannot refuse it
+        try:
             manifest = mirror.entry(download.mirror or download.name)
+        except Unknown:
+            pass  # a mirror that does not know the file cannot refuse it
+        except Refused as refusal:
+            _say_passed_over(mirror.root, str(refusal), shown(place))
     if manifest and not mismatch(place, f"sha256:{manifest['sha256']}"):
-        found = _describe(download, place, "by hand", None, f"the mirror's {MANIFEST}")
-        return found | {note: manifest[note] for note in NOTES if note in manifest}
+        check_kind(place)
+        return _describe(download, place, "by hand", None, f"the mirror's {MANIFEST}") | _notes(manifest)
     expected = download.checksum or locked(folder, download.name)
     if expected and (problem := mismatch(place, expected, _authority(download))):
         raise Refused(problem)
+    check_kind(place)
     return _describe(download, place, "by hand", None, _checked_by(download, folder, place))
+
+
+def _say_passed_over(mirror: str, reason: str, used: str) -> None:
+    warnings.warn(f"the mirror {mirror} was passed over: {reason}; {used} was used in its place", stacklevel=3)
+
+
+def _notes(entry: dict) -> Record:
+    return {note: entry[note] for note in NOTES if isinstance(entry.get(note), str)}
+
+
+def _length(entry: dict) -> int | None:
+    """The length that a manifest gives a file, if it does."""
+    length = entry.get("bytes")
+    return length if type(length) is int and 0 < length <= transfer.LIMIT else None
 
 
 def _authority(download: Download) -> str:
@@ -245,58 +295,91 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, arriving)
 
 
+class Check(NamedTuple):
+    """What a file is held to: its name's kind, its checksum and who says so, and its length, as far as known."""
+
+    name: str
+    expected: str | None
+    authority: str
+    length: int | None = None
+
+
 def _transfer(
-    address: str, path: Path, expected: str | None, authority: str, retries: int, progress: Progress | None
+    address: str, path: Path, check: Check, folder: Path, clock: Clock, retries: int, progress: Progress | None
 ) -> None:
-    """Copy or download to `path`, and check kind and checksum; Refused with the reason if either fails."""
+    """Copy or download to `path`, and check it; Refused with the reason if that fails."""
     if "://" not in address:
         try:
+            if Path(address).exists() and not Path(address).is_file():
+                raise Refused("it is not a regular file")
+            if Path(address).stat().st_size > (check.length or transfer.LIMIT):
+                raise Refused(f"it has more than {check.length or transfer.LIMIT:,} bytes")
             shutil.copyfile(address, path)
-        except OSError as error:
+            _check_arrived(path, check)
+        except (OSError, Mismatch) as error:
             raise Refused(reason_of(error)) from error
-        check_kind(path)
-        if expected and (problem := mismatch(path, expected, authority)):
-            raise Refused(problem)
         return
 
-    # pooch reports each download on stderr; that is the caller's to do, by `progress`.
-    pooch.get_logger().setLevel("WARNING")
-    transfer = pooch.HTTPDownloader(chunk_size=1 << 16, progressbar=_Progress(progress) if progress else False)
+    clock.start()
+    problem: Exception | None = None
+    with _partial(folder, path, check) as (partial, resume):
+        for attempt in range(retries + 1):
+            try:
+                _pause(min(attempt, 10))
+                clock.count(0)
+                transfer.download(address, partial, clock, length=check.length, resume=resume, progress=progress)
+                _check_arrived(partial, check)
+                shutil.move(partial, path)
+                path.chmod(0o644)
+                return
+            except TooSlow as refusal:
+                raise Refused(reason_of(problem or refusal)) from refusal
+            except Refused:
+                partial.unlink(missing_ok=True)
+                raise
+            except Mismatch as error:  # the connection may be at fault
+                partial.unlink()
+                problem = error
+            except (requests.RequestException, OSError) as error:
+                problem = error
+    raise Refused(reason_of(problem or TooSlow("it was not asked"))) from problem
 
-    def checked_transfer(url, output, cache):
-        try:
-            transfer(url, output, cache)
-        except requests.HTTPError as error:
-            status = error.response.status_code
-            if status < 500 and status != 429:  # it will not be there in a second either
-                raise Refused(f"the host answered {status} {error.response.reason}") from error
-            raise
-        check_kind(Path(output), name=path.name)
-        if expected and (problem := mismatch(output, expected, authority)):
-            raise ValueError(problem)  # the connection may be at fault: pooch asks again after a ValueError
 
+_pause = time.sleep
+
+
+class Mismatch(Exception):
+    """A file whose checksum is not the one expected."""
+
+
+def _check_arrived(path: Path, check: Check) -> None:
+    check_start(path, check.name)
+    if check.expected and (problem := mismatch(path, check.expected, check.authority)):
+        raise Mismatch(problem)
+    check_kind(path, check.name)
+
+
+@contextlib.contextmanager
+def _partial(folder: Path, path: Path, check: Check) -> Iterator[tuple[Path, bool]]:
+    """Where to download a file, and whether what is there is its beginning: only a checksum can tell that it fits."""
+    if not check.expected:
+        yield path.with_name(f"{path.name}.part"), False
+        return
+    waiting = folder / PARTIAL / f"{Path(check.name).name}-{hashlib.sha256(check.expected.encode()).hexdigest()[:8]}"
+    waiting.parent.mkdir(parents=True, exist_ok=True)
     try:
-        host = pooch.create(
-            path.parent, "", registry={path.name: None}, urls={path.name: address}, retry_if_failed=retries
-        )
-        host.fetch(path.name, downloader=checked_transfer)
-    except (requests.RequestException, ValueError, OSError) as error:
-        raise Refused(reason_of(error)) from error
-    path.chmod(0o644)  # pooch's temporary files are readable by the user alone
-
-
-class _Progress:
-    """What pooch expects of a progress bar, passed on as numbers of bytes."""
-
-    def __init__(self, report: Progress):
-        self.report, self.total, self.done = report, 0, 0
-
-    def update(self, amount):
-        self.done += amount
-        self.report(min(self.done, self.total) if self.total else self.done, self.total)
-
-    def reset(self):
-        self.done = 0
-
-    def close(self):
-        self.done = 0
+        alone = FileLock(f"{waiting}.lock", timeout=0).acquire()
+    except Timeout:  # another build downloads it too
+        yield path.with_name(f"{path.name}.part"), False
+        return
+    with alone:
+        try:
+            yield waiting, True
+        finally:
+            with contextlib.suppress(OSError):
+                if not waiting.stat().st_size:
+                    waiting.unlink()
+            with contextlib.suppress(OSError):
+                if not waiting.exists():
+                    Path(f"{waiting}.lock").unlink()
+                    waiting.parent.rmdir()

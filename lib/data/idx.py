@@ -15,6 +15,7 @@ from lib.data.datasets import EMNIST_CLASSES, MNIST_CLASSES, FormatError, Split,
 SIDE = 28  # pixels, height and width
 MNIST_PREFIXES = {"train": "train", "test": "t10k"}
 EMNIST_PREFIXES = {"train": "emnist-balanced-train", "test": "emnist-balanced-test"}
+MAX_BYTES = 200 << 20  # the largest, EMNIST Balanced's training images, has 88 MB; read, it is in memory three times
 
 
 def read_mnist(folder: Path) -> dict[str, Split]:
@@ -55,6 +56,11 @@ def write_emnist(folder: Path, splits: dict[str, Split]) -> None:
     """Write the files that `read_emnist` reads into ``folder/raw``: `splits` as it returns them."""
     for split, (images, labels) in splits.items():
         _write_split(folder / "raw" / EMNIST_PREFIXES[split], _transposed(images), labels)
+
+
+def file_names(prefixes: dict[str, str]) -> list[str]:
+    """Names of all files of MNIST or EMNIST Balanced."""
+    return [f"{prefix}-{part}" for prefix in prefixes.values() for part in ("images-idx3-ubyte", "labels-idx1-ubyte")]
 
 
 def check_file(path: Path, dimensions: int) -> tuple[int, ...]:

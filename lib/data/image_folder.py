@@ -12,6 +12,7 @@ from lib.data.datasets import FormatError
 from lib.data.oxford import Members
 from lib.data.photos import open_photo
 
+MEGAPIXELS = 4  # of a photograph; Oxford's have half of one, and there are thousands
 PARTS = {"train": "trn2", "valid": "val2", "test": "tst2"}  # the folder of each split
 
 
@@ -44,7 +45,7 @@ def lay_out(images: Path, parts: Mapping[str, Members], target: Path, digits: in
         _make_folders(target / part, classes)
         for number, name in members:
             file = f"image_{number:0{digits}d}.jpg"
-            open_photo(images / file, file)
+            open_photo(images / file, file, MEGAPIXELS)
             shutil.copyfile(images / file, target / part / name / file)
 
 

@@ -1,11 +1,12 @@
 """NIST36, the assignment's letters and digits: three .mat files of images stored column by column, labels one-hot."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.io import loadmat
 
+from lib.data.child import ChildError, in_child
 from lib.data.datasets import NIST36_CLASSES, SPLITS, FormatError, Split, check_split
 
 SIDE = 32  # pixels, height and width
@@ -33,10 +34,20 @@ def read_nist36(folder: Path) -> tuple[dict[str, Split], dict[str, int]]:
         Naming the file and what is wrong in it.
     """
     splits, clipped = {}, {}
-    for split in SPLITS:
-        images, labels, clipped[split] = read_file(folder / f"nist36_{split}.mat", split)
-        splits[split] = images, labels
+    files = [(folder / f"nist36_{split}.mat", split) for split in SPLITS]
+    for split, (images, labels, outside) in zip(SPLITS, read_files(files), strict=True):
+        splits[split], clipped[split] = (images, labels), outside
     return splits, clipped
+
+
+def read_files(files: Sequence[tuple[Path, str]]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64], int]]:
+    """What `read_file` returns of several files; a process of its own reads them, as a damaged one can crash SciPy."""
+    found = in_child(read_file, files)
+    for path, _ in files:
+        try:
+            yield next(found)
+        except ChildError as error:
+            raise FormatError(f"{path.name} cannot be read as a MATLAB file: {error}") from error
 
 
 def read_file(path: Path, split: str) -> tuple[NDArray[np.float32], NDArray[np.int64], int]:
@@ -82,6 +93,8 @@ def read_file(path: Path, split: str) -> tuple[NDArray[np.float32], NDArray[np.i
 
 def _matrices(path: Path, *keys: str) -> list[NDArray]:
     """Numeric matrices of a .mat file."""
+    from scipy.io import loadmat
+
     name = path.name
     if not path.is_file():
         raise FormatError(
@@ -89,6 +102,8 @@ def _matrices(path: Path, *keys: str) -> list[NDArray]:
         )
     try:
         found = loadmat(path, variable_names=keys)
+    except MemoryError:
+        raise
     except Exception as error:  # scipy raises a dozen kinds for a damaged file
         raise FormatError(f"{name} cannot be read as a MATLAB file: {error}") from error
     for key in keys:

@@ -3,20 +3,25 @@
 Checksums are ``"algorithm:digits"``, hexadecimal; eight or more leading digits are enough.
 """
 
-import gzip
+import hashlib
 import json
 import os
 import tempfile
-import zipfile
-import zlib
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
-from pooch import file_hash
+
+from lib.data import archives
 
 LOCK = "checksums.json"
-DAMAGE = (zlib.error, EOFError, OSError, ValueError)  # what decompressing raises
+MOST_JSON = 4 << 20  # bytes of a manifest, a lock file or a record
+KINDS = (
+    (".zip", b"PK", "a zip archive"),
+    ((".gz", ".tgz"), b"\x1f\x8b", "a gzip file"),
+    (".mat", b"MATLAB 5.0 MAT-file", "a MATLAB 5 file"),
+)
 
 
 class FetchError(RuntimeError):
@@ -29,50 +34,46 @@ class Refused(Exception):
 
 def sha256(path: Path) -> str:
     """Hexadecimal sha256 of a file."""
-    return file_hash(str(path))
+    return _digest(path, "sha256")
 
 
 def check_kind(path: Path, name: str | None = None) -> None:
     """Raise Refused unless a file is whole and of the kind that its name says."""
     name = name or path.name
+    start = check_start(path, name)
+    # torch writes weights as zip archives, too.
+    if name.endswith((".zip", ".gz", ".tgz")) or (name.endswith(".pth") and start.startswith(b"PK")):
+        try:
+            archives.check(path, name)
+        except archives.ArchiveError as error:
+            raise Refused(str(error)) from error
+
+
+def check_start(path: Path, name: str) -> bytes:
+    """The first bytes of a file; Refused unless they are those of the kind that its name says."""
     with open(path, "rb") as file:
         start = file.read(512)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
         raise Refused(f"the answer is a web page (HTML), not the file {name}")
     if not start:
         raise Refused("the file is empty")
-    if name.endswith(".zip"):
-        _expect(start, b"PK", "a zip archive", name)
-        try:
-            with zipfile.ZipFile(path) as archive:
-                damaged = archive.testzip()
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, *DAMAGE) as error:
-            raise Refused(f"the zip archive is damaged or cut short ({reason_of(error)})") from error
-        if damaged:
-            raise Refused(f"the zip archive is damaged at its member {damaged}")
-    elif name.endswith((".gz", ".tgz")):
-        _expect(start, b"\x1f\x8b", "a gzip file", name)
-        try:
-            with gzip.open(path) as stream:
-                while stream.read(1 << 20):
-                    pass
-        except DAMAGE as error:
-            raise Refused(f"the gzip file is damaged or cut short ({reason_of(error)})") from error
-    elif name.endswith(".mat"):
-        _expect(start, b"MATLAB 5.0 MAT-file", "a MATLAB 5 file", name)
+    for endings, magic, kind in KINDS:
+        if name.endswith(endings) and not start.startswith(magic):
+            raise Refused(f"{name} is not {kind}: it begins with {start[:8]!r}")
+    return start
 
 
-def _expect(start: bytes, magic: bytes, kind: str, name: str) -> None:
-    if not start.startswith(magic):
-        raise Refused(f"{name} is not {kind}: it begins with {start[:8]!r}")
+def _digest(path, algorithm):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, algorithm).hexdigest()
 
 
 def mismatch(path: Path, expected: str, authority: str = "") -> str | None:
     """What to say of a file that does not have the checksum which `authority` demands; None if it has."""
     algorithm, digits = expected.split(":")
     if len(digits) < 8:
-        raise ValueError(f"the checksum {expected!r} has fewer than eight digits")
-    found = file_hash(str(path), alg=algorithm)
+        raise FetchError(f"the checksum {expected!r} has fewer than eight digits")
+    found = _digest(path, algorithm)
     return None if found.startswith(digits.lower()) else f"its {algorithm} is {found}, expected {digits} ({authority})"
 
 
@@ -103,17 +104,38 @@ def _read_lock(folder: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
+        entries = read_json(path)
         for checksum in entries.values():
             algorithm, digits = checksum.split(":")
             if algorithm != "sha256" or len(bytes.fromhex(digits)) != 32:
                 raise ValueError(checksum)
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, OSError) as error:
         raise FetchError(
             f"{shown(path)} is not the lock file this project writes ({error}). Put back the original, or remove it "
             "to have the checksums recorded anew."
         ) from error
     return entries
+
+
+def read_json(source: Path | bytes) -> Any:
+    """Values of a JSON file, or of its content, that somebody else may have written.
+
+    Raises
+    ------
+    ValueError, OSError
+        If it cannot be read: no file, no JSON, too long, or nested too deeply.
+    """
+    if isinstance(source, Path):
+        if source.exists() and not source.is_file():
+            raise ValueError("it is not a regular file")
+        with open(source, "rb") as file:
+            source = file.read(MOST_JSON + 1)
+    if len(source) > MOST_JSON:
+        raise ValueError(f"it is longer than {MOST_JSON:,} bytes")
+    try:
+        return json.loads(source)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 # --- messages -------------------------------------------------------------------------------------------------------

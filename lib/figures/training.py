@@ -87,7 +87,9 @@ def gradient_errors(check: Mapping[str, float], limit: float = 1e-6) -> Figure:
 
 
 def curves(history: History) -> Figure:
-    """Accuracy and loss over epochs, on the training and the validation set (`Q3.1.1/curves`, `Q7.1.1/curves` ...).
+    """Accuracy and loss over epochs, on the training and the validation set.
+
+    Figures `Q3.1.1/curves`, `Q7.1.1/curves`, `Q7.1.2/curves`, `Q7.1.3/curves` and `Q7.1.4/curves`.
 
     Parameters
     ----------

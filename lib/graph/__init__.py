@@ -1,4 +1,4 @@
-"""The only room that knows doit and joblib: steps that are right about what is stale, and quick about it."""
+"""The only room that knows doit and joblib: declare steps, decide which are stale, run them, store their outputs."""
 
 from lib.graph.artifact import Artifact
 from lib.graph.cache import cached

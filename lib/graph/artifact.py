@@ -1,4 +1,4 @@
-"""Artifacts: one id for each thing that is made or given, and how its value is saved and loaded.
+"""Artifacts: one id for each input and output, and how its value is saved and loaded.
 
 An id such as ``Q3.1.3/first_layer`` is the path of its files without their ending, below ``artifacts/<source>``. Where
 two artifacts would share an id, one of them has its ending in it: ``Q3.1.1/curves`` (a figure) and
@@ -23,7 +23,7 @@ class Kind:
     ----------
     name : str
     endings : tuple of str
-        Of the files of one artifact; empty if the id brings its own.
+        File name endings of an artifact; empty if the id includes its own.
     save, load : str
         Entry points ``module:function``: ``save(value, paths)`` and ``load(paths)``. Without `save` the step is given
         the path and writes there itself.
@@ -48,18 +48,18 @@ FOLDER = Kind("folder", (), None, f"{HERE}:load_path")
 
 @dataclass(frozen=True, eq=False)
 class Artifact:
-    """One thing that is made by a step, or given.
+    """An output of a step, or a given file.
 
     Parameters
     ----------
     id : str
     kind : Kind
     caption : str
-        What there is to see. Its first sentence is the title in lists. Without one the artifact is internal.
+        What it shows. The first clause is the title in lists. An artifact without a caption is internal.
     root : {"artifacts", "data", "project"}
-        ``artifacts/<source>``, ``data/<source>`` or the project's own folder.
+        Its root: ``artifacts/<source>``, ``data/<source>`` or the project folder.
     numbers : tuple of Number
-        Those that it holds, if it is of that kind.
+        The numbers in it, for an artifact of that kind.
     """
 
     id: str
@@ -82,13 +82,13 @@ class Artifact:
 
     @cached_property
     def files(self) -> tuple[str, ...]:
-        """Where its files are."""
+        """Paths of its files."""
         folder = _folder(self.root)
         return tuple(folder + name for name in self.names)
 
     @property
     def question(self) -> str:
-        """The question of the assignment that its folder names, ``Q3.1.3``, or else the folder, ``data``."""
+        """The question in its folder's name, ``Q3.1.3``; without one, the top folder, ``data``."""
         folder = self.id.rpartition("/")[0]
         found = re.match(r"Q\d+(\.\d+)*(?!\w)", folder)
         return found[0] if found else folder.partition("/")[0]
@@ -99,7 +99,7 @@ class Artifact:
         return split_caption(self.caption)[0]
 
     def at(self, point: dict[str, Any]) -> "Artifact":
-        """This artifact for one point of a sweep: axes in braces get their values."""
+        """This artifact at one point of a sweep: axes in braces are replaced by their values."""
         numbers = tuple(number.at(point) for number in self.numbers)
         return replace(self, id=self.id.format(**point), caption=self.caption.format(**point), numbers=numbers)
 

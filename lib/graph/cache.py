@@ -1,4 +1,4 @@
-"""What would be found out again on every command, kept in files between them: digests, parsed modules, excerpts."""
+"""Results kept in files from one command to the next: digests, parsed modules, excerpts."""
 
 import json
 import os
@@ -11,12 +11,12 @@ from lib.graph.settings import config
 
 
 class Cache:
-    """Values by key, each good for one version of what it was made from.
+    """Values by key, each valid for one version of its source.
 
     Parameters
     ----------
     file : Path or None
-        JSON file that keeps them; it may be deleted, or unreadable, at any time.
+        JSON file that holds them; it may be missing or unreadable at any time.
     """
 
     def __init__(self, file: Path | None = None):
@@ -25,18 +25,18 @@ class Cache:
         self._changed = False
 
     def get(self, key: str, version: str, make: Callable[[], Any]) -> Any:
-        """The JSON-able value of a key, made by ``make()`` unless it is there for this version."""
+        """The JSON-able value of a key; ``make()`` computes it unless this version is cached."""
         if self._kept.get(key, (None,))[0] != version:
             self._kept[key] = [version, make()]
             self._changed = True
         return self._kept[key][1]
 
     def find(self, key: str) -> Any:
-        """The value of a key, for whatever version; None if there is none."""
+        """The value of a key in any version; None if there is none."""
         return self._kept.get(key, (None, None))[1]
 
     def save(self) -> None:
-        """Write the file, whole or not at all, if there is anything new."""
+        """Write the file atomically if anything has changed."""
         if self._file and self._changed:
             temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}")
             try:
@@ -52,15 +52,15 @@ _caches: dict[str, Cache] = {}
 
 
 def cached(name: str) -> Cache:
-    """The cache of a name, beside doit's database: what it says is believed, so it is not shared as the store may
-    be."""
+    """The cache with this name, beside doit's database. Its content is trusted, so unlike the store it is never
+    shared."""
     if name not in _caches:
         _caches[name] = Cache(config().artifacts / config().source / f".{name}.json")
     return _caches[name]
 
 
 def save_caches() -> None:
-    """Keep what this command found out."""
+    """Write all caches of this process to disk."""
     for cache in _caches.values():
         cache.save()
 

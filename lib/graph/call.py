@@ -1,4 +1,4 @@
-"""What happens in a worker process around a step's function: load, seed, call, save. Part of every fingerprint."""
+"""Call a step's function in a worker process: load, seed, call, save. Part of every fingerprint."""
 
 import random
 from collections.abc import Callable, Collection
@@ -19,14 +19,14 @@ ENVIRONMENT = {
 
 
 class Stored(NamedTuple):
-    """An input as it is handed to a worker: what loads it, and from where."""
+    """An input as passed to a worker: its loader and its files."""
 
     load: str
     paths: tuple[str, ...]
 
 
 class Output(NamedTuple):
-    """An output: what saves it (None: the function itself), where to, and the keys if it is one of declared numbers."""
+    """An output: its saver (None if the function writes it), its files, and the keys of declared numbers."""
 
     save: str | None
     paths: tuple[str, ...]
@@ -55,7 +55,7 @@ def call(
     packages : collection of str
         Third-party packages that the function reaches: their random states are seeded.
     progress : callable or None
-        Handed on to a function that has such a parameter.
+        Passed on to a function with a parameter of that name.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def _seed(packages):
     if "numpy" in packages:
         import numpy
 
-        numpy.random.seed(0)  # noqa: NPY002 - for what a library draws; our own functions are given generators
+        numpy.random.seed(0)  # noqa: NPY002 - for libraries; our own functions take generators
     if "torch" in packages:
         import torch
 

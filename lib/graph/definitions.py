@@ -1,7 +1,7 @@
-"""What stands in a module: its top-level definitions, what each means and which names it refers to.
+"""A module's top-level definitions: a digest of each, and the names that it refers to.
 
 A definition is hashed without comments, docstrings, layout and annotations that nobody evaluates. One rule decides what
-importing a module does: a statement is a mere definition only if it binds plain names and evaluates nothing of unknown
+importing a module does: a statement is a pure definition only if it binds plain names and evaluates nothing of unknown
 effect. Everything else belongs to the module's body, which runs whenever the module is imported.
 """
 
@@ -30,7 +30,7 @@ from lib.graph.syntax import (
 
 SOURCE = "<source>"  # the text of everything, comments and all
 ROOMS = ("lib", "stages")
-# Names through which a function sees more of the code than it names.
+# Attributes that expose more of the code than a function names.
 REFLECTION = {"__globals__", "__doc__", "__code__", "__annotations__", "__subclasses__", "__type_params__"}
 # Calls that do something besides returning a value, from packages that are otherwise harmless at import.
 EFFECTS: tuple[str, ...] = ("atexit", "builtins.", "gc", "importlib", "logging", "multiprocessing", "os", "random")
@@ -43,13 +43,13 @@ EFFECTS += (
     "torch.set_",
     "matplotlib.use",
 )
-# Builtins that only make values.
+# Builtins without side effects.
 PURE = set(
     "abs all any bool bytes chr dict divmod enumerate float frozenset int isinstance len list max min ord property "
     "range repr reversed round set slice sorted staticmethod classmethod str sum super tuple type zip".split()
 )
-# Calls that take functions and keep them to themselves.
-KEEP_TO_THEMSELVES = ("functools.", "dataclasses.", "typing.", "collections.", "enum.", "contextlib.", "operator.")
+# Calls that take functions and do not register them anywhere.
+NON_REGISTERING = ("functools.", "dataclasses.", "typing.", "collections.", "enum.", "contextlib.", "operator.")
 
 
 def read_definitions(source: str, module: str = "module", package: str = "") -> dict[str, list]:
@@ -87,7 +87,7 @@ def read_definitions(source: str, module: str = "module", package: str = "") -> 
 
 
 class _Module:
-    """One module while it is read."""
+    """A module being read."""
 
     def __init__(self, tree, scopes, module, package):
         self.module, self.package, self.scopes = module, package, scopes.get_children()
@@ -113,10 +113,10 @@ class _Module:
                     self._add(BODY if name == "*" else name, "", [dotted])
                 self._add(BODY, "", run_by(node, self.package))
                 continue
-            mere = self._is_mere(node)
+            pure = self._is_pure(node)
             strip(node)
             digest, references = _sha(ast.dump(node)), self._references(node)
-            for name in bound(node) | (set() if mere else {BODY}):
+            for name in bound(node) | (set() if pure else {BODY}):
                 self._add(name, digest, references)
         taken = {name: parameters(node.args) for name, node in self.functions.items()}
         known = {name for name in self._rows if name != BODY}
@@ -126,12 +126,12 @@ class _Module:
         }
 
     def _add(self, name, digest, references):
-        """A name defined twice means both."""
+        """Add a row; a name defined twice gets both definitions."""
         before, known = self._rows.get(name, ("", []))
         self._rows[name] = (_sha(before + digest) if before and digest else before or digest, [*known, *references])
 
     def _qualify(self, references, known):
-        """Local names become dotted; those that are neither defined nor imported here are Python's own."""
+        """Local names become dotted; names neither defined nor imported here are builtins."""
         qualified = set()
         for reference in references:
             if isinstance(reference, str):
@@ -166,22 +166,22 @@ class _Module:
 
     # --- what importing does ------------------------------------------------------------------------------------------
 
-    def _is_mere(self, node):
+    def _is_pure(self, node):
         """Whether a statement binds plain names and evaluates nothing of unknown effect."""
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 defaults = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
                 annotations = [] if self.postponed else annotations_of(node)
-                return all(map(self._keeps_nothing, node.decorator_list)) and all(
+                return all(map(self._registers_nothing, node.decorator_list)) and all(
                     map(self._is_harmless, [*defaults, *annotations])
                 )
             case ast.ClassDef():
                 made_by = [*node.bases, *(keyword.value for keyword in node.keywords)]
                 return (
-                    all(map(self._keeps_nothing, node.decorator_list))
+                    all(map(self._registers_nothing, node.decorator_list))
                     and not any(self._is_of_the_project(part) for part in made_by)
                     and not node.keywords
-                    and all(map(self._is_mere, executed(node.body)))
+                    and all(map(self._is_pure, executed(node.body)))
                 )
             case ast.Assign():
                 return all(map(is_plain, node.targets)) and self._is_harmless(node.value)
@@ -193,7 +193,7 @@ class _Module:
         return False
 
     def _is_harmless(self, expression):
-        """Whether evaluating an expression can do nothing but make a value."""
+        """Whether evaluating an expression has no side effect."""
         match expression:
             case ast.Lambda():
                 return all(
@@ -206,7 +206,7 @@ class _Module:
         return all(map(self._is_harmless, ast.iter_child_nodes(expression)))
 
     def _is_known_call(self, call):
-        """Whether a call goes to a builtin or a package that only makes values, and hands over nothing of the
+        """Whether a call goes to a builtin or package function without side effects, and passes nothing of the
         project."""
         if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Constant | ast.JoinedStr):
             return True  # "a b".split()
@@ -214,7 +214,7 @@ class _Module:
         if name is None or name.partition(".")[0] in ROOMS or name.startswith(EFFECTS):
             return False
         arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-        return name.startswith(KEEP_TO_THEMSELVES) or not any(map(self._is_of_the_project, arguments))
+        return name.startswith(NON_REGISTERING) or not any(map(self._is_of_the_project, arguments))
 
     def _meaning(self, expression):
         """The dotted name that an expression is outside the project, ``numpy.exp``; None if that is not known."""
@@ -228,7 +228,7 @@ class _Module:
         return f"python.{chain[0]}" if chain[0] in PURE else None
 
     def _is_of_the_project(self, expression):
-        """Whether a name of a function, class or module of the project, or one that nobody knows, stands in it."""
+        """Whether it refers to a function, class or module of the project, or to an unknown name."""
         for inner in ast.walk(expression):
             if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
                 if inner.id in self.functions or self.imported.get(inner.id, "").partition(".")[0] in ROOMS:
@@ -241,8 +241,8 @@ class _Module:
                         return True
         return False
 
-    def _keeps_nothing(self, decorator):
-        """Whether a decorator lets the definition be used under its name alone."""
+    def _registers_nothing(self, decorator):
+        """Whether a decorator makes the definition reachable by no other name."""
         call = decorator if isinstance(decorator, ast.Call) else None
         maker = call.func if call else decorator
         name = self._meaning(maker)
@@ -253,7 +253,7 @@ class _Module:
 
 
 def _only_wraps(function):
-    """Whether a decorator does nothing with its function but call it, wrap it and return it."""
+    """Whether a decorator only calls, wraps and returns its function."""
     arguments = function.args
     if len(arguments.args) != 1 or arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg:
         return False

@@ -1,4 +1,4 @@
-"""What the stores keep of a step that ran, and how it is checked before it is believed."""
+"""Store entries: the outputs of a run, and their verification."""
 
 import hashlib
 import json
@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 
 class Kept(NamedTuple):
-    """What a step made.
+    """The outputs of a run.
 
     Parameters
     ----------
     files : dict of str to (bytes, int)
         Content and permissions by name; a folder's name ends in ``/``.
     warnings : list of str
-        What it warned of, to be said again when it is restored.
+        Warnings of the run, repeated when it is restored.
     """
 
     files: dict[str, tuple[bytes, int]]
@@ -23,14 +23,14 @@ class Kept(NamedTuple):
 
 
 def describe(key: str, kept: Kept) -> dict[str, Any]:
-    """Key, names, digests and permissions of an entry, under a seal over all of them."""
+    """Key, names, digests and permissions of an entry, with a digest (`seal`) of all of them."""
     names = {name: [hashlib.sha256(content).hexdigest(), mode] for name, (content, mode) in kept.files.items()}
     entry = {"key": key, "names": names, "warnings": kept.warnings}
     return entry | {"seal": _seal(entry)}
 
 
 def verified(entry: dict[str, Any], key: str, contents: Sequence[bytes]) -> Kept | None:
-    """An entry put together again; None unless it is the one that was asked for, and every file is what it was."""
+    """The entry's outputs; None unless the key and all digests match."""
     seal, names = entry.pop("seal"), entry["names"]
     if entry["key"] != key or seal != _seal(entry) or len(contents) != len(names):
         return None

@@ -1,4 +1,4 @@
-"""Files and folders as content: digests, whether they changed, and putting them into place whole."""
+"""Files and folders: digests, change detection and atomic placement."""
 
 import errno
 import hashlib
@@ -15,7 +15,7 @@ from lib.graph.cache import cached
 
 
 def signature(path: str) -> str:
-    """Size and times of a file, or of all files in a folder; equal signatures mean that nobody wrote.
+    """Size and times of a file, or of all files in a folder; equal signatures mean that nothing was written.
 
     The change time is part of it since, unlike the modification time, no program can set it back.
 
@@ -80,7 +80,7 @@ def is_output(path: str, before: Sequence[str]) -> bool:
 
 
 def is_unchanged(path: str, before: Sequence[str]) -> bool:
-    """Whether a file's content is what ``state(path)`` found before; reads it only if somebody wrote.
+    """Whether a file's content is still that of ``state(path)``; reads it only if its signature changed.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def is_unchanged(path: str, before: Sequence[str]) -> bool:
 
 
 def state(path: str) -> list[str]:
-    """Signature and digest of a file or folder, to be kept for `is_unchanged`."""
+    """Signature and digest of a file or folder, for a later `is_unchanged`."""
     return [signature(path), digest(path)]
 
 
@@ -107,7 +107,7 @@ def fresh_state(path: str) -> list[str]:
 
 
 class Unchecked(FileChangedChecker):
-    """doit's question whether a file_dep changed: steps answer it themselves, by what they read (`lib.graph.task`)."""
+    """Turns off doit's own check of file_dep: steps compare inputs themselves (`lib.graph.task`)."""
 
     CheckerError = OSError
 
@@ -122,7 +122,7 @@ class Unchecked(FileChangedChecker):
         return False
 
     def get_state(self, dep: str, current_state: Any) -> str:
-        """Nothing worth keeping."""
+        """Nothing to record."""
         return ""
 
 
@@ -171,20 +171,20 @@ def write_tree(folder: Path, files: Mapping[str, tuple[bytes, int]]) -> None:
 
 
 def place(folder: Path, outputs: Mapping[str, str]) -> dict[str, list[str]]:
-    """Rename finished outputs from a staging folder into their places, nothing else between.
+    """Rename finished outputs from a staging folder into place, one directly after the other.
 
     Parameters
     ----------
     folder : Path
-        Staging folder, on the same file system; ours alone.
+        Staging folder, on the same file system, that no other process uses.
     outputs : dict of str to str
         Name in the staging folder, and place, of each output.
 
     Returns
     -------
     dict of str to [str, str]
-        The state of each output by place, as it was staged: if somebody else has written there since, its signature is
-        empty, so that it is compared by content.
+        State of each output as staged, by place. If another process has written there since, the signature is empty,
+        which forces a comparison by content.
     """
     staged = {name: (_digest(str(folder / name)), _identity(folder / name)) for name in outputs}
     _folders.clear()
@@ -200,7 +200,7 @@ def place(folder: Path, outputs: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _identity(path):
-    """What renaming does not change of a file, or of the files in a folder."""
+    """The parts of a file's status, or of those in a folder, that renaming keeps."""
     status = os.stat(path)
     if stat.S_ISDIR(status.st_mode):
         return _of_folder(path, lambda entry: _identity(entry.path))

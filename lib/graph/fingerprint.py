@@ -1,4 +1,4 @@
-"""What code a task's function reaches, and what that code means.
+"""Fingerprints: the code that a step's function can reach.
 
 The fingerprint starts at a function and follows names, by syntax tree and without importing anything, through the
 project's own modules: functions, classes, constants, nested imports. Each definition that it meets is hashed without
@@ -22,11 +22,11 @@ from lib.graph.definitions import ROOMS, SOURCE, read_definitions
 from lib.graph.settings import PROJECT
 from lib.graph.syntax import BODY
 
-# What runs around every step's function; it counts as a whole, and leads no further than the function itself.
+# Runs around every step's function: counts as a whole, and its own references are not followed.
 KERNEL = "lib.graph"
 CALL = f"{KERNEL}.call"
 
-# Names that can lead anywhere, and names of those who read the source itself.
+# Names that can lead to any code, and names that read the source itself.
 UNFOLLOWABLE: tuple[str, ...] = ("builtins.__import__", "builtins.eval", "builtins.exec", "builtins.globals")
 UNFOLLOWABLE += ("importlib.import_module", "importlib.machinery", "importlib.reload", "importlib.util", "pkgutil")
 UNFOLLOWABLE += ("runpy", "sys.modules")
@@ -45,7 +45,7 @@ class Code:
     Parameters
     ----------
     cache : lib.graph.cache.Cache
-        Keeps what was read, by content: parsing would be most of the time of an up-to-date build.
+        Holds parsed modules by content: parsing would take most of the time of an up-to-date build.
     root : Path
         Folder that the project's modules lie in.
     """

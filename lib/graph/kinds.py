@@ -1,4 +1,4 @@
-"""How values are saved to files and loaded from them, once for each kind of artifact. Runs in worker processes.
+"""Savers and loaders for each kind of artifact. They run in worker processes.
 
 The same value gives the same bytes.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def save_npz(value: Mapping, paths: list[Path]) -> None:
-    """A dict of arrays, in its order."""
+    """Save a dict of arrays, keeping its order."""
     import numpy as np
 
     with open(paths[0], "wb") as file:
@@ -18,25 +18,25 @@ def save_npz(value: Mapping, paths: list[Path]) -> None:
 
 
 def load_npz(paths: list[Path]) -> Mapping:
-    """A mapping of arrays, each read when it is asked for."""
+    """Load a mapping of arrays; each is read on access."""
     import numpy as np
 
     return np.load(paths[0], allow_pickle=False)
 
 
 def save_json(value: Any, paths: list[Path]) -> None:
-    """Plain values, with sorted keys, one on a line."""
+    """Save plain values as JSON: sorted keys, one per line."""
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     paths[0].write_text(text + "\n", encoding="utf-8")
 
 
 def load_json(paths: list[Path]) -> Any:
-    """Plain values."""
+    """Load plain values from JSON."""
     return json.loads(paths[0].read_text(encoding="utf-8"))
 
 
 def save_numbers(value: Mapping | float, paths: list[Path], keys: tuple[str, ...]) -> None:
-    """A flat dict of the numbers that were declared, no more and no fewer; or the number itself where there is one."""
+    """Save a flat dict of exactly the declared numbers, or the number itself if only one is declared."""
     if isinstance(value, int | float):
         value = dict.fromkeys(keys[:1], value)
     undeclared, missing = sorted(value.keys() - set(keys)), sorted(set(keys) - value.keys())
@@ -48,37 +48,37 @@ def save_numbers(value: Mapping | float, paths: list[Path], keys: tuple[str, ...
 
 
 def save_text(value: str, paths: list[Path]) -> None:
-    """Text as it is, in UTF-8."""
+    """Save text unchanged, in UTF-8."""
     paths[0].write_text(value, encoding="utf-8", newline="")
 
 
 def load_text(paths: list[Path]) -> str:
-    """Text."""
+    """Load text."""
     return paths[0].read_text(encoding="utf-8")
 
 
 def save_raw(value: bytes, paths: list[Path]) -> None:
-    """Bytes as they are."""
+    """Save bytes."""
     paths[0].write_bytes(value)
 
 
 def load_raw(paths: list[Path]) -> bytes:
-    """Bytes."""
+    """Load bytes."""
     return paths[0].read_bytes()
 
 
 def save_figure(value: Any, paths: list[Path]) -> None:
-    """A matplotlib Figure, in every format asked for."""
+    """Save a matplotlib Figure in the format of each path."""
     from lib.figures.style import save
 
     save(value, *paths)
 
 
 def load_figure(paths: list[Path]) -> dict[str, Path]:
-    """Its files by ending."""
+    """Paths of a figure's files by ending."""
     return {path.suffix: path for path in paths}
 
 
 def load_path(paths: list[Path]) -> Path:
-    """The path itself, for what a step reads on its own."""
+    """The path itself, for steps that read it themselves."""
     return paths[0]

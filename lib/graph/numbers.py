@@ -1,4 +1,4 @@
-"""Numbers that steps report: their key in results.json, and how people are told them."""
+"""Numbers that steps report: their keys in results.json, and how they are shown."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -13,7 +13,7 @@ class Number:
     key : str
         In results.json, ``q3.test_accuracy``; axes of a sweep in braces.
     label : str
-        In words, without the question.
+        Its name in words, without the question.
     unit : str
         ``"%"`` for a share, which is stored as 0.85 and printed as 85.0 %; ``"dB"``; empty for a plain number.
     digits : int, optional
@@ -21,7 +21,7 @@ class Number:
     headline : int, optional
         Row of the table on the writeup's first page; None if it is not there.
     detail : bool
-        Shown only to those who ask for more.
+        Whether it is shown only among the details.
     question : str
         That it answers, where it is not the one that its artifact's folder names.
     """

@@ -1,4 +1,4 @@
-"""Where in the project a declaration stands, or an exception came from: ``stages/training.py:12``."""
+"""Source locations of declarations and exceptions: ``stages/training.py:12``."""
 
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ def location() -> str:
 
 
 def origin(error: BaseException) -> str:
-    """File and line of the project that an exception came from."""
+    """File and line in the project where an exception was raised."""
     if isinstance(error, SyntaxError) and error.filename:
         return _relative(error.filename, error.lineno)
     frames, traceback = [], error.__traceback__

@@ -1,4 +1,4 @@
-"""What a build is asked for: its source, where its stores are, and the settings, each checked against a schema.
+"""The configuration of a build: source, stores, and settings, which are checked against a schema.
 
 Later wins: the schema's defaults, ``[tool.inkgraph.<table>]`` in pyproject.toml, a file (``settings=my.toml``), words
 of the command line (``training.epochs=3``).
@@ -50,7 +50,7 @@ class Tables(Table, frozen=True):
         }
 
     def as_toml(self) -> str:
-        """A file that ``settings=`` takes; each table under what its docstring says of it."""
+        """Text of a file for ``settings=``, with each table's docstring as a comment."""
         lines = []
         for name in self.__struct_fields__:
             table = getattr(self, name)
@@ -68,7 +68,7 @@ class Config:
     words : dict of str to str
         ``name=value`` words of the command line.
     folder : Path
-        What relative paths in the words start from: where the user stands.
+        Base of relative paths in the words: the user's working directory.
 
     Raises
     ------
@@ -82,7 +82,7 @@ class Config:
             if self.words.get(name) == "":
                 raise SettingsError(f"{name}= has no value: write {name}=PATH, or leave it out")
         self.source = self.words.get("source", "embedded")
-        # A URL is a team's store; there is one here before it all the same.
+        # A URL is a team's store, used in addition to the local one.
         self.shared = self.words.pop("cache") if "://" in self.words.get("cache", "") else None
         self.artifacts, self.data, self.cache = (
             _short(self.folder / self.words[name]) if name in self.words else Path(default)
@@ -116,17 +116,17 @@ def clear_places(folder: Path) -> None:
 @cache
 def config() -> Config:
     """The configuration of this process, from its command line; in tests there is none."""
-    # doit.get_var asks for one name: a misspelt one would never be noticed.
+    # Not doit.get_var, which asks for one name and would not notice a misspelt one.
     return Config(doit_cmd._CMDLINE_VARS or {}, in_user_folder(".").resolve())
 
 
 def in_user_folder(path: str | Path) -> Path:
-    """A path as the user wrote it, from where the user stands: doitw and doit go into the project's folder."""
+    """Resolve a path against the user's working directory: doitw and doit change into the project's folder."""
     return Path(os.environ.get("DOITW_FROM") or get_initial_workdir() or ".", path)
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder that the user named, with those above it.
+    """Create a folder that the user named, with its parents.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InvalidCommand(f"{path} cannot be made: {error.strerror} ({error.filename})") from None
+        raise InvalidCommand(f"{path} cannot be created: {error.strerror} ({error.filename})") from None
 
 
 Schema = TypeVar("Schema", bound=Tables)

@@ -1,8 +1,8 @@
 """A team's store behind the local one: ``cache=s3://bucket/inkgraph``, ``gs://``, ``ssh://``, ``file:///nfs/inkgraph``.
 
-What fsspec reaches can be one. An entry is one object: a line of JSON with its key and digests, then the files'
-content. It is checked before use as a local one is; that the store cannot be reached is one warning, and then it is
-left alone.
+Any URL that fsspec can open works. An entry is one object: a line of JSON with its key and digests, then the files'
+content. It is verified before use like a local one. An unreachable store causes one warning and is not tried
+again.
 """
 
 import json
@@ -12,8 +12,8 @@ from functools import cache
 
 from lib.graph.entries import Kept, describe, verified
 
-LATEST = 600  # seconds that a build waits at its end for what is still being uploaded
-# Who does not answer is not waited for.
+UPLOAD_TIMEOUT = 600  # seconds that a build waits for pending uploads at its end
+# Fail fast if the server does not answer.
 OPTIONS = {"s3": {"config_kwargs": {"connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 1}}}}
 
 
@@ -37,7 +37,7 @@ class SharedStore:
         self._pool = ThreadPoolExecutor(max_workers=4)
 
     def get(self, key: str) -> Kept | None:
-        """An entry; None if there is none that is whole, or the store cannot be reached."""
+        """An entry; None if it is missing or damaged, or the store cannot be reached."""
         if not self._reachable:
             return None
         try:
@@ -46,7 +46,7 @@ class SharedStore:
             return None
         except Exception as error:  # each protocol has its own
             if self._reachable:
-                print(f"{self.url} cannot be reached, the build goes on without it: {error}", file=sys.stderr)
+                print(f"{self.url} cannot be reached; building without it: {error}", file=sys.stderr)
             self._reachable = False
             return None
         return _unpack(key, content)
@@ -59,7 +59,7 @@ class SharedStore:
     def flush(self) -> None:
         """Wait for the uploads."""
         for upload in self._uploads:
-            upload.result(timeout=LATEST)
+            upload.result(timeout=UPLOAD_TIMEOUT)
         self._uploads.clear()
 
     def _upload(self, key, kept):
@@ -72,7 +72,7 @@ class SharedStore:
                 files.pipe_file(place, _pack(key, kept))
         except Exception as error:
             self.writes = False
-            print(f"{self.url} cannot be written to, what is built stays here: {error}", file=sys.stderr)
+            print(f"{self.url} cannot be written to; outputs stay local: {error}", file=sys.stderr)
 
     @cache  # noqa: B019 - one instance lives as long as the process
     def _open(self):

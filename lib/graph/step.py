@@ -39,7 +39,7 @@ from lib.graph.task import Step
 
 
 class DeclarationError(InvalidDodoFile):
-    """A stage declares what cannot be; doit shows the message and stops."""
+    """An invalid declaration in a stage; doit prints the message and stops."""
 
 
 class Graph:
@@ -51,19 +51,19 @@ class Graph:
         self.artifacts: dict[str, tuple[Artifact, Step]] = {}  # by id
 
     def add(self, step: Step) -> None:
-        """Keep a step.
+        """Add a step.
 
         Raises
         ------
         DeclarationError
-            If an earlier one makes an artifact of that id, or a file of it.
+            If an earlier step already makes an artifact with this id, or one of its files.
         """
         for artifact in step.outputs.values():
             earlier = self.artifacts.get(artifact.id, (None, None))[1]
             earlier = earlier or next((self.makers[file] for file in artifact.files if file in self.makers), None)
             if earlier:
                 hint = ": something that sweep runs over has a name that is taken, call it something else"
-                said = f"{step.location}: {artifact.id} is made at {earlier.location} already"
+                said = f"{step.location}: {artifact.id} is already made at {earlier.location}"
                 raise DeclarationError(said + (hint if earlier.template or step.template else ""))
         for artifact in step.outputs.values():
             self.artifacts[artifact.id] = artifact, step
@@ -99,7 +99,7 @@ _TEXT_BY_ID = Kind("text", (), TEXT.save, TEXT.load)
 
 
 def raw(id: str, caption: str = "", root: str = "artifacts") -> Artifact:
-    """Bytes; the id has the ending."""
+    """Bytes; the id includes the ending."""
     return Artifact(id, RAW, caption, root)
 
 
@@ -109,17 +109,17 @@ def numbers(id: str, *declared: Number, caption: str = "") -> Artifact:
 
 
 def folder(id: str, caption: str = "", root: str = "artifacts") -> Artifact:
-    """A folder, which the step fills or reads by its Path."""
+    """A folder; the step gets its Path to write to or read from."""
     return Artifact(id, FOLDER, caption, root)
 
 
 def file(id: str, caption: str = "", root: str = "artifacts") -> Artifact:
-    """A file, which the step writes or reads by its Path; the id has the ending."""
+    """A file; the step gets its Path to write to or read from. The id includes the ending."""
     return Artifact(id, FILE, caption, root)
 
 
 def given(path: str, root: str = "project") -> Artifact:
-    """A file that no step makes, by its path in the project (or, with ``root="data"``, in data/<source>)."""
+    """A file that no step makes: its path in the project (or, with ``root="data"``, in data/<source>)."""
     return Artifact(path, FILE, "", root)
 
 
@@ -145,18 +145,18 @@ def step(
         `inputs`, then with `settings` of the same name, then with their defaults; `progress` is a callable
         ``progress(epoch, epochs, **metrics)``.
     to : Artifact or dict of str to Artifact
-        What it makes: the value that it returns, or a dict with these keys. A folder or file is not returned: the
+        Its outputs: the value that it returns, or a dict with these keys. A folder or file is not returned: the
         function gets the path to write to as the parameter of that name (``target`` if it is the only output).
     settings : Table or several
         Where parameters that are not among `inputs` come from; the step depends on those that it takes, and no others.
     doc : str, optional
-        What it does, if the first sentence of the first output's caption does not say it.
+        What it does; by default the title of the first output's caption.
     keep : bool
         False for downloads: the store keeps no second copy, and `clean` leaves them.
     reaches : str or several
-        Modules ``lib.shapes`` that the function uses in a way that its source does not show.
+        Modules, such as ``lib.shapes``, that the function uses in ways that cannot be seen in its source.
     **inputs
-        Artifacts, in lists and dicts too: their values are handed over. Anything else is a setting.
+        Artifacts, also in lists and dicts: the function gets their values. Anything else is a setting.
 
     Returns
     -------
@@ -214,10 +214,10 @@ def sweep(
     Parameters
     ----------
     over : dict of str to iterable
-        Axes. A value is handed to the function if it has a parameter of the axis's name.
+        Axes and their values. A value is passed to the function if it has a parameter named like the axis.
     function, to, settings, doc, keep, reaches, **inputs
         As for `step`. Axes in braces in ids, captions and keys get their values. A `Sweep` among the inputs is matched
-        along the axes that both have; over its other axes all values are handed over, in a list.
+        along the axes that both have; along its other axes the function gets a list of all values.
 
     Returns
     -------
@@ -232,9 +232,9 @@ def sweep(
         matched = {name: match(value, point) for name, value in inputs.items()}
         matched |= {axis: value for axis, value in point.items() if axis in taken and axis not in inputs}
         outputs = to.at(point) if isinstance(to, Artifact) else {name: one.at(point) for name, one in to.items()}
-        said = doc.format(**point) if doc else None
+        point_doc = doc.format(**point) if doc else None
         found[values if len(values) > 1 else values[0]] = _declare(
-            function, outputs, settings, said, keep, matched, template, reaches
+            function, outputs, settings, point_doc, keep, matched, template, reaches
         )
     return found
 
@@ -254,7 +254,7 @@ def declared_numbers() -> dict[str, tuple[Artifact, tuple[Number, ...]]]:
 
 
 def history(artifact: Artifact) -> list[Step]:
-    """The step that makes an artifact, and all that it builds on, last first; without downloads."""
+    """The step that makes an artifact and all steps that it depends on, latest first, without downloads."""
     found: dict[Step, None] = {}
     todo = [GRAPH.artifacts[artifact.id][1]]
     while todo:
@@ -271,7 +271,7 @@ def load_stages(names: Iterable[str], package: str = "stages") -> Graph:
     Raises
     ------
     DeclarationError
-        In one line, if one cannot be imported, or a file of the package is not among the names.
+        If one cannot be imported, or a file of the package is not among the names; a message of one line.
     """
     files = {path.stem for path in (PROJECT / package).glob("*.py")} - {"__init__", "settings"}
     for name in names:
@@ -292,7 +292,7 @@ def load_stages(names: Iterable[str], package: str = "stages") -> Graph:
 
 
 def _alternatives(package):
-    """Stages of which one is chosen by the source, so that the others are not imported."""
+    """Stages selected by the source: only one of them is imported."""
     return set(getattr(sys.modules[package], "SOURCES", ()))
 
 
@@ -303,8 +303,8 @@ def _declare(function, to, settings, doc, keep, inputs, template=None, reaches=(
     single = isinstance(to, Artifact)
     outputs = {"target" if single else "": to} if single else dict(to)
     place = location()
-    inputs = {name: _plain(value) for name, value in inputs.items()}
     try:
+        inputs = {name: _plain(value) for name, value in inputs.items()}
         given_artifacts = {name: value for name, value in inputs.items() if any(artifacts_in(value))}
         chosen = _settings(function, inputs, settings, outputs)
         json_module.dumps(chosen, allow_nan=False)
@@ -358,13 +358,18 @@ def _parameters(function):
 
 
 def _plain(value):
-    """Sweeps and tuples as lists."""
+    """Sweeps and tuples as lists, keys in one order."""
     if isinstance(value, Sweep):
         return [_plain(inner) for inner in value.values()]
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
+        if odd := [key for key in value if not isinstance(key, str)]:
+            raise DeclarationError(
+                f"the key {odd[0]!r} is not a string: JSON, in which settings are kept, has no others"
+            )
+        # In one order: how a declaration spells them is no difference to the function either.
+        return {key: _plain(value[key]) for key in sorted(value)}
     if isinstance(value, msgspec.Struct):
         return _plain(msgspec.structs.asdict(value))
     return value.as_dict() if isinstance(value, Number) else value

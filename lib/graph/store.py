@@ -1,7 +1,7 @@
 """The store: outputs of earlier runs in a joblib.Memory, as plain files, by the key of what made them.
 
-Nothing in it is trusted: an entry counts only if it holds the key that it is asked for and every file has its digest.
-The folder may be shared, damaged, and deleted at any time; that it cannot be written to never fails a step.
+Nothing in it is trusted: an entry is used only if its key is the requested one and every file matches its digest.
+The folder may be shared, damaged or deleted at any time; a step never fails because it is not writable.
 """
 
 import json
@@ -26,7 +26,7 @@ def outputs_of(key, produce):
 
 
 def restore_or_produce(key: str, produce: Callable[[], Kept]) -> Kept:
-    """Outputs kept under a key, here or in the team's store, or else produced and kept.
+    """The outputs stored under a key, locally or in the team's store; produced and stored if there are none.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def restore_or_produce(key: str, produce: Callable[[], Kept]) -> Kept:
         return kept
 
     if not _is_writable(folder):
-        warnings.warn(f"{folder} cannot be written to: outputs are not kept for later", stacklevel=2)
+        warnings.warn(f"{folder} is not writable: outputs will not be cached", stacklevel=2)
         return fetch_or_produce()
     with warnings.catch_warnings():
         # joblib's own words for an entry that it cannot write or read: it is produced then.
@@ -74,7 +74,7 @@ def shared() -> SharedStore | None:
 
 
 def trim(folder: Path, gigabytes: float) -> None:
-    """Drop the outputs longest unused from a store that grew over its bound."""
+    """Evict the least recently used outputs until the store is within its limit."""
     if "joblib" in sys.modules and _is_writable(folder):  # otherwise nothing was added
         _memory(folder).reduce_size(bytes_limit=int(gigabytes * 1e9))
 
@@ -105,7 +105,7 @@ def _backend():
         """Entries as folders of plain files: ``entry.json`` with key and digests, and a file ``0``, ``1``, ... for each
         output.
 
-        An entry that is not whole does not exist.
+        An incomplete entry counts as missing.
         """
 
         def contains_item(self, call_id):
@@ -135,7 +135,7 @@ def _backend():
                 try:
                     size = sum(file.stat().st_size for file in entry.parent.iterdir())
                     used = datetime.datetime.fromtimestamp(entry.stat().st_mtime)
-                except OSError:  # somebody else cleans up
+                except OSError:  # another process is removing it
                     continue
                 items.append(CacheItemInfo(str(entry.parent), size, used))
             return items
@@ -144,7 +144,7 @@ def _backend():
 
 
 def _write(folder, id, kept):
-    """An entry, whole or not at all."""
+    """Write an entry atomically."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as temporary:
         made = Path(temporary, "entry")
@@ -158,11 +158,11 @@ def _write(folder, id, kept):
 
 
 def _read(folder, id):
-    """What an entry holds; None unless it is whole and the one that was asked for."""
+    """The outputs of an entry; None unless it is complete and has the requested key."""
     try:
         entry = json.loads((folder / ENTRY).read_text())
         kept = verified(entry, id, [(folder / str(number)).read_bytes() for number in range(len(entry["names"]))])
-        os.utime(folder / ENTRY)  # it was of use
+        os.utime(folder / ENTRY)  # marks it as recently used
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return kept

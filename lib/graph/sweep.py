@@ -1,10 +1,10 @@
-"""Sweeps: what the steps for each combination of values make, matched along the axes that they share."""
+"""Sweeps: the outputs of one step per combination of values, matched along shared axes."""
 
 from typing import Any
 
 
 class Sweep(dict):
-    """What the steps of a sweep make, by the values of its axes (a tuple, if there are several).
+    """Outputs of a sweep's steps, by the values of its axes (a tuple if there are several).
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Sweep(dict):
 
 
 def by(axis: str, entries: dict[Any, Any]) -> Sweep:
-    """A sweep of artifacts that are there already: ``by("page", {"01_list": PHOTO})``."""
+    """A sweep of existing artifacts: ``by("page", {"01_list": PHOTO})``."""
     return Sweep({axis: tuple(entries)}, entries)
 
 

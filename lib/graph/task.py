@@ -39,18 +39,18 @@ class Step:
         Plain values by parameter.
     outputs : dict of str to Artifact
     single : bool
-        Whether the function returns the value of the only output itself.
+        Whether the function returns the value of its only output, not a dict.
     keep : bool
         Whether the store keeps the outputs and `clean` may remove them.
     doc : str
     progress : bool
-        Whether the function reports how far it is.
+        Whether the function reports its progress.
     template : dict of str to Artifact, or None
         The outputs as a sweep declares them, axes in braces.
     location : str
         ``stages/training.py:12``.
     reaches : tuple of str
-        Modules that the function uses in a way that its source does not show.
+        Modules that the function uses in ways that cannot be seen in its source.
     """
 
     function: str
@@ -83,7 +83,7 @@ class Step:
 
     @cached_property
     def input_files(self) -> list[str]:
-        """Every file read."""
+        """All files that it reads."""
         return [path for artifact in artifacts_in(self.inputs) for path in artifact.files]
 
     @cached_property
@@ -130,7 +130,7 @@ class Step:
         }
 
     def is_up_to_date(self, task: Task, values: dict) -> bool:
-        """doit's question."""
+        """Answer doit's `uptodate`."""
         task.value_savers.append(self.record)
         self.earlier_seconds = values.get("seconds")
         if values.get("digest") != self.fingerprint.digest:
@@ -148,14 +148,14 @@ class Step:
         return (path for path in self.places.values() if not files.is_output(path, written.get(path, _NEVER)))
 
     def record(self) -> dict | None:
-        """What doit keeps of a success."""
+        """The values that doit saves after a success."""
         return self._record
 
     def perform(self) -> TaskFailed | None:
         """Restore or compute the outputs, and put them into place together.
 
-        What was read is what is recorded: if a source or an input changes while the function runs, its result is void
-        and it runs once more.
+        What was read is what is recorded: if a source or an input changes while the function runs, its result is
+        discarded and it runs once more.
         """
         started = time.monotonic()
         with _importing:
@@ -174,7 +174,7 @@ class Step:
             return TaskFailed("\n".join([_explain(error), *self._advice()]))
 
     def _attempt(self, folder, started):
-        """Fill a staging folder and put the outputs into place; or return what changed meanwhile."""
+        """Fill a staging folder and put the outputs into place; return what changed meanwhile, if anything."""
         state = code_state()
         fingerprint = self.find_fingerprint(state)
         inputs = {path: files.fresh_state(path) for path in self.input_files}
@@ -211,10 +211,10 @@ class Step:
                         files.remove(path, path.removesuffix(name))
 
     def _advice(self) -> Iterator[str]:
-        """What to do if it was the data that was wrong."""
+        """What to do if corrupt data caused a failure."""
         data = [path for artifact in artifacts_in(self.inputs) if artifact.root == "data" for path in artifact.files]
         if data:
-            yield f"If {', '.join(data[:3])} is not what it should be, remove it and run again: it is made anew."
+            yield f"If {', '.join(data[:3])} is corrupt, delete it and run again: it will be recreated."
 
     def _fill(self, folder, key, fingerprint):
         self.how, self.progress_file = "restored", folder / ".progress"
@@ -245,7 +245,7 @@ class Step:
         }
         packages = list(fingerprint.reached["packages"])
         progress_file = self.progress_file if self.progress else None
-        # Downloads look at what was put by hand where they put things.
+        # Downloads accept files that users have put into their folder.
         allowed = [str(folder), *self.input_files] if self.keep else None
         reached = code(fingerprint.state).reached(*self._entries)
         warnings = worker.submit(
@@ -323,7 +323,7 @@ _importing = threading.Lock()
 
 
 def _title(task):
-    """What the console calls a task."""
+    """A task's name in the console."""
     return task.name
 
 

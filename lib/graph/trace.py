@@ -1,4 +1,4 @@
-"""What a step really did: modules it imported, functions that ran, files it opened, processes it started.
+"""Trace what a step really does: modules imported, functions run, files opened, processes started.
 
 Analysis of the source (`lib.graph.fingerprint`) is the rule; this catches what analysis cannot see. Standard library
 alone.
@@ -19,18 +19,18 @@ TOOL = 4  # of sys.monitoring's; 0 to 3 and 5 belong to debuggers, coverage, pro
 
 
 class Undeclared(RuntimeError):
-    """A step did what its declaration does not say; the message says what to declare."""
+    """A step did something undeclared; the message says what to declare."""
 
 
 class Trace:
-    """Watches a step in this process, as a context manager; raises `Undeclared` at its end.
+    """Context manager that watches a step in this process and raises `Undeclared` at the end.
 
     Parameters
     ----------
     function : str
         Entry point, for messages.
     reached : collection of str
-        ``module:name`` of all that the fingerprint knows.
+        ``module:name`` of everything in the fingerprint.
     paths : collection of str
         Files and folders that may be opened.
     project : Path
@@ -132,7 +132,7 @@ _installed = False
 
 
 def _install():
-    """Audit hooks stay for good: one in each process."""
+    """Install the audit hook once: hooks cannot be removed."""
     global _installed
     if not _installed:
         _installed = True

@@ -1,6 +1,5 @@
 """Data: download or draw, unpack, check. What comes out is the same for both sources."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,17 +44,18 @@ def fetch(
         ``origin``: where it came from, as `lib.data.fetch.fetch` says.
     """
     from lib.data.fetch import Download, fetch
+    from lib.data.verify import read_json
 
     wanted = Download(**download)
     try:
-        record = json.loads(Path(folder, "origins", f"{wanted.name}.json").read_text(encoding="utf-8"))
+        record = read_json(Path(folder, "origins", f"{wanted.name}.json"))
     except (OSError, ValueError):
         record = None
     origin = fetch(
         wanted,
         Path(folder),
         target=file,
-        record=record,
+        record=record if isinstance(record, dict) else None,
         mirror=mirror,
         retries=retries,
         progress=progress and (lambda done, total: progress(done >> 20, total >> 20)),
@@ -88,20 +88,19 @@ def unpack_mnist(archives: Sequence[Path], target: Path) -> None:
     """Unpack MNIST's files to where torchvision looks for them."""
     (target / "raw").mkdir(parents=True)
     for archive in archives:
-        gunzip(archive, target / "raw" / archive.stem)
+        gunzip(archive, target / "raw" / archive.stem, limit=idx.MAX_BYTES)
 
 
 def unpack_emnist(archive: Path, target: Path) -> None:
     """Unpack EMNIST Balanced, one of six ways to split EMNIST, to where torchvision looks for it."""
 
-    def wanted(member: str) -> str | None:
-        name = base_name(member)
-        return name if "emnist-balanced-" in name and "idx" in name else None
-
     raw = target / "raw"
-    for name in unpack(archive, raw, wanted):
-        gunzip(raw / name, raw / name.removesuffix(".gz"))
-        (raw / name).unlink()
+    names = [f"{name}.gz" for name in idx.file_names(idx.EMNIST_PREFIXES)]
+    _unpack_files(archive, raw, dict(zip(names, names, strict=True)))
+    for name in names:
+        if (raw / name).is_file():  # a missing one is named by who reads them
+            gunzip(raw / name, raw / name.removesuffix(".gz"), limit=idx.MAX_BYTES)
+            (raw / name).unlink()
 
 
 def read_nist36(archive: Path) -> dict[str, dict]:

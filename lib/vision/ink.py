@@ -10,6 +10,7 @@ from scipy import ndimage
 
 # Rec. 709 luminance, as skimage.color.rgb2gray.
 LUMINANCE = np.array([0.2125, 0.7154, 0.0721], np.float32)
+LIGHT = 0.6  # ink lighter than this share of white would not be seen on white paper
 
 
 def opaque(image: ArrayLike) -> tuple[NDArray, float]:
@@ -23,7 +24,7 @@ def opaque(image: ArrayLike) -> tuple[NDArray, float]:
     Returns
     -------
     (height, width) or (height, width, 3) ndarray
-        The same pixels; a transparent part is laid on white paper.
+        The same pixels; a transparent part is laid on white paper, or on black if all that is drawn is light.
     float
         Value of white.
 
@@ -65,11 +66,26 @@ def opaque(image: ArrayLike) -> tuple[NDArray, float]:
         white = 1.0
     if pixels.ndim == 3:
         if pixels.shape[2] in (2, 4):
-            alpha = pixels[..., -1:].astype(np.float32) / np.float32(white)
-            pixels = (pixels[..., :-1] * alpha + np.float32(white) * (1 - alpha)).astype(np.float32)
+            drawn, laid = pixels[..., -1] > white / 2, lay_on_paper(pixels, white, white)
+            if laid.min() > LIGHT * white and 0 < np.count_nonzero(drawn) < drawn.size / 2:
+                laid = lay_on_paper(pixels, white, 0.0)
+            pixels = laid
         if pixels.shape[2] == 1:
             pixels = pixels[..., 0]
     return pixels, white
+
+
+def lay_on_paper(pixels: NDArray, white: float, paper: float) -> NDArray[np.float32]:
+    """Pixels, (height, width, 2 or 4) with alpha last, on a ground of one value; the alpha is gone.
+
+    Examples
+    --------
+    >>> lay_on_paper(np.array([[[0, 255], [0, 0]]], np.uint8), 255.0, 255.0)
+    array([[[  0.],
+            [255.]]], dtype=float32)
+    """
+    alpha = pixels[..., -1:].astype(np.float32) / np.float32(white)
+    return (pixels[..., :-1] * alpha + np.float32(paper) * (1 - alpha)).astype(np.float32)
 
 
 def reduced_grey(image: NDArray, step: int, white: float = 1.0) -> NDArray[np.float32]:

@@ -77,27 +77,28 @@ def find_lines(boxes: NDArray) -> NDArray[np.int64]:
     top = boxes[:, 0] - slope * x
     bottom = boxes[:, 2] - slope * x
     lines: list[list[int]] = []
+    # Of each line, the mean top and bottom of its last letters, and where the last of all stands; a page full of specks
+    # has thousands.
+    ends = np.empty((3, len(boxes)))
     for letter in np.argsort(boxes[:, 1], kind="stable"):
-        best, nearest = None, BESIDE
-        for members in lines:
-            last = members[-RECENT:]
-            # A low letter may stand anywhere between the top and the bottom of a high one: measure from middle to
-            # middle, but no further than from lower edge to lower edge.
-            line_top, line_bottom = np.mean(top[last]), np.mean(bottom[last])
-            away = abs((top[letter] + bottom[letter]) - (line_top + line_bottom)) / 2
-            away = min(away, abs(bottom[letter] - line_bottom) + BASELINE * height) / height
-            # Over a wide gap another line may have come closer: prefer the one that ended nearby.
-            away += DRIFT * max(0.0, x[letter] - x[members[-1]]) / height
-            if away < nearest:
-                best, nearest = members, away
-        if best is None:
-            lines.append([letter])
-        else:
-            best.append(letter)
-    lines.sort(key=lambda members: np.mean(top[members] + bottom[members]))
+        line_top, line_bottom, line_x = ends[:, : len(lines)]
+        # A low letter may stand anywhere between the top and the bottom of a high one: measure from middle to middle,
+        # but no further than from lower edge to lower edge.
+        away = np.abs((top[letter] + bottom[letter]) - (line_top + line_bottom)) / 2
+        away = np.minimum(away, np.abs(bottom[letter] - line_bottom) + BASELINE * height) / height
+        # Over a wide gap another line may have come closer: prefer the one that ended nearby.
+        away += DRIFT * np.maximum(0.0, x[letter] - line_x) / height
+        best = int(away.argmin()) if len(lines) else 0
+        if not len(lines) or away[best] >= BESIDE:
+            best = len(lines)
+            lines.append([])
+        lines[best].append(letter)
+        last = lines[best][-RECENT:]
+        ends[:, best] = top[last].mean(), bottom[last].mean(), x[letter]
     line = np.empty(len(boxes), int)
-    for number, members in enumerate(lines):
-        line[members] = number
+    middles = [np.mean(top[members] + bottom[members]) for members in lines]
+    for number, index in enumerate(np.argsort(middles, kind="stable")):
+        line[lines[index]] = number
     return line
 
 

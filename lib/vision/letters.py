@@ -30,6 +30,14 @@ BESIDE_GAP = 0.08  # largest gap, in both directions, between a part of a letter
 BROKEN_GAP = 0.03  # largest gap within a broken stroke
 JOINED_HEIGHT, JOINED_WIDTH = 1.25, 1.2  # largest size of two such pieces together
 
+BATCH, PAIRS = 4096, 1 << 18  # pieces, and pairs of them, compared at a time
+
+# Noise, dithering and halftones, in pixels at the working resolution: a photograph has no such specks.
+SPECK, SPECKS = 2, 500  # a page with more specks of this size is noisy ...
+BLURS = (2.0, 3.0)  # ... and is blurred by these standard deviations, until there is ink that stands out
+MOST_PIECES = 10_000  # more are a texture
+MOST_PIXELS = 16_000_000  # at the working resolution
+
 # Which pieces of ink are letters, in letter heights.
 SMALLEST, LARGEST = 0.4, 4.0  # size of a letter, the larger of height and width: dots and commas are smaller
 WIDEST = 1.55  # a wider box may hold several letters ...
@@ -116,27 +124,32 @@ def segment(image: ArrayLike, working_size: int = 1400, fine_enough: float = 24)
     Letters
     """
     pixels, white = opaque(image)
-    step = max(1, -(-max(pixels.shape[:2]) // working_size))
-    step = min(step, min(pixels.shape[:2]))
+    narrow, long = sorted(pixels.shape[:2])
+    finest = max(1, int(np.ceil(np.sqrt(narrow * long / MOST_PIXELS))))
+    step = max(finest, min(-(-long // working_size), narrow))
+    if step > narrow:  # a line of pixels
+        nothing = np.zeros((1, 1), np.int32)
+        return Letters(np.zeros((0, 4), int), nothing, nothing.astype(np.float32), narrow)
     while True:
         found = _segment(reduced_grey(pixels, step, white), step)
-        if step == 1 or not len(found.boxes):
+        if step == finest or not len(found.boxes):
             return found
         height = layout.letter_height(found.boxes)
         if height >= fine_enough:
             return found
-        step = max(1, min(step - 1, int(step * height / fine_enough)))
+        step = max(finest, min(step - 1, int(step * height / fine_enough)))
 
 
-def _segment(grey, step, low=0.25, high=0.5):
-    """`Letters` of one grey page; ink is what exceeds the density `low` and is connected to some above `high`."""
-    density, floor = ink_density(grey)
-    mask = ndimage.binary_propagation(density > max(high, floor), EIGHT, mask=density > max(low, floor))
-    labels, _ = ndimage.label(mask, EIGHT)
-    if spans_page(labels):
-        labels, _ = ndimage.label(remove_ruling(mask), EIGHT)
-    pieces = boxes_of(labels)
-    pieces, labels = drop(pieces, labels, keep=(pieces[:, 2:] - pieces[:, :2]).max(axis=1) > 2)  # specks
+def _segment(grey, step):
+    """`Letters` of one grey page."""
+    for blur in (0.0, *BLURS):
+        labels, density = find_ink(ndimage.gaussian_filter(grey, blur) if blur else grey)
+        pieces = boxes_of(labels)
+        size = (pieces[:, 2:] - pieces[:, :2]).max(axis=1, initial=0)
+        noisy = np.count_nonzero(size <= SPECK) > SPECKS or np.count_nonzero(size > SPECK) > MOST_PIECES
+        if not noisy and (len(pieces) or not blur):
+            break
+    pieces, labels = drop(pieces, labels, keep=(size > SPECK) & (not noisy))
     if not len(pieces):
         return Letters(pieces, labels, density, step)
     height = layout.letter_height(pieces)
@@ -144,6 +157,18 @@ def _segment(grey, step, low=0.25, high=0.5):
     boxes, owner = keep_letters(boxes_of(owner), owner, height)
     boxes, owner = cut_touching(boxes, owner, height)
     return Letters(boxes, owner, density, step)
+
+
+def find_ink(
+    grey: NDArray[np.float32], low: float = 0.25, high: float = 0.5
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Connected ink, labelled 1, 2, ..., and its density; ink exceeds the density `low`, and somewhere `high`."""
+    density, floor = ink_density(grey)
+    mask = ndimage.binary_propagation(density > max(high, floor), EIGHT, mask=density > max(low, floor))
+    labels, _ = ndimage.label(mask, EIGHT)
+    if spans_page(labels):
+        labels, _ = ndimage.label(remove_ruling(mask), EIGHT)
+    return labels, density
 
 
 def spans_page(labels: NDArray[np.int32], share: float = 0.5) -> bool:
@@ -181,14 +206,14 @@ def remove_ruling(
         length = view.shape[1]
         thin = view & ~ndimage.binary_opening(view, np.ones((thick + 1, 1), bool))
         # Letters interrupt a line by no more than a twelfth of the page.
-        joined = ndimage.binary_dilation(thin, np.ones((3, longer // 12 | 1), bool))
+        joined = ndimage.maximum_filter(thin.view(np.uint8), (3, longer // 12 | 1), mode="constant")
         labels, _ = ndimage.label(joined, EIGHT)
         for number, place in enumerate(ndimage.find_objects(labels), 1):
             if place[1].stop - place[1].start < share * length:
                 continue
             line = thin[place] & (labels[place] == number)
             y, x = np.nonzero(line)
-            if line.any(axis=0).mean() < inked or len(y) < 9:  # too few pixels for a curve
+            if line.any(axis=0).mean() < inked or len(y) < 9 or np.ptp(x) < 8:  # too few pixels for a curve
                 continue
             off = y - np.polyval(np.polyfit(x / length, y, 2), x / length)  # a lens bends lines a little
             if np.median(np.abs(off)) <= thick:
@@ -223,17 +248,32 @@ def join_pieces(boxes: NDArray[np.int64], height: float) -> NDArray[np.int32]:
     (n,) int ndarray
         Number of the letter of each piece, counted from 0.
     """
-    order = np.argsort(boxes[:, 1], kind="stable")
-    scaled = boxes[order] / height
-    # Compare each piece with those that begin between its left edge and a little beyond its right edge: all pairs of a
-    # closely written page would not fit into memory.
-    first = np.arange(len(boxes))
-    count = np.searchsorted(scaled[:, 1], scaled[:, 3] + 2 * BESIDE_GAP) - first - 1
-    i = first.repeat(count)
-    j = i + 1 + np.arange(len(i)) - (count.cumsum() - count).repeat(count)
-    a, b = scaled[i], scaled[j]
-    joined = stacked(a, b) | beside(a, b) | broken(a, b)
-    i, j = order[i[joined]], order[j[joined]]
+    scaled = boxes / height
+    # Nothing higher than two stacked pieces may be is joined to anything; of the others each is compared with those
+    # that begin less than that height above or below, and between its left edge and a little beyond its right edge. All
+    # pairs of a closely written page would not fit into memory.
+    low = np.flatnonzero(scaled[:, 2] - scaled[:, 0] < STACKED_HEIGHT)
+    band = (scaled[low, 0] // STACKED_HEIGHT).astype(np.int64)
+    # Bands lie one after the other along one axis, each as wide as the page and a gap.
+    width = float(scaled[:, 3].max(initial=0)) + 1
+    place = band * width + scaled[low, 1]
+    order = np.argsort(place, kind="stable")
+    found = []
+    for start in range(0, len(low), BATCH):
+        first = order[start : start + BATCH]
+        for beside_band in (-1, 0, 1):
+            shift = beside_band * width
+            begin = np.searchsorted(place, place[first] + shift, sorter=order)
+            beyond = place[first] + scaled[low[first], 3] - scaled[low[first], 1] + 2 * BESIDE_GAP + shift
+            count = np.searchsorted(place, beyond, sorter=order) - begin
+            i = first.repeat(count)
+            j = order[begin.repeat(count) + np.arange(len(i)) - (count.cumsum() - count).repeat(count)]
+            for part in range(0, len(i), PAIRS):
+                k, m = low[i[part : part + PAIRS]], low[j[part : part + PAIRS]]
+                a, b = scaled[k], scaled[m]
+                joined = stacked(a, b) | beside(a, b) | broken(a, b)
+                found.append(np.stack([k[joined], m[joined]]))
+    i, j = np.concatenate(found, axis=1) if found else np.empty((2, 0), int)
     return connected_components(coo_array((np.ones(len(i)), (i, j)), shape=(len(boxes),) * 2), directed=False)[1]
 
 

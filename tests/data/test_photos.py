@@ -68,7 +68,7 @@ def noise():
     "content, reason",
     [
         (b"", "the file is empty"),
-        (b"DEEP LEARNING\n", "not an image that Pillow knows"),
+        (b"DEEP LEARNING\n", "not an image of a kind that is read .JPEG, PNG, TIFF"),
         (noise()[:1000], "it is damaged"),
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "not an image|damaged"),
     ],

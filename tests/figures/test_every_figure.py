@@ -84,71 +84,73 @@ def species(n):
     )
 
 
-FIGURES = {
-    "derivatives": lambda: theory.derivatives(),  # Q1.6/derivatives
-    "depth": lambda: theory.depth({"sigmoid": 0.2 ** np.arange(20.0)[None], "tanh": np.ones((3, 20))}),
+FIGURES = {  # by the ids that a function draws, and by what is at the end of a range
+    "Q1.6/derivatives": lambda: theory.derivatives(),
+    "Q1.6/depth": lambda: theory.depth({"sigmoid": 0.2 ** np.arange(20.0)[None], "tanh": np.ones((3, 20))}),
     "depth, one layer": lambda: theory.depth({name: np.ones((1, 1)) for name in ("sigmoid", "tanh")}),
-    "gradients": lambda: training.gradient_errors(
+    "Q2.5.1/gradient_check": lambda: training.gradient_errors(
         {f"q2.gradcheck.{net}.{name}{i}": 1e-8 for net in ("autoencoder", "every") for name in "Wb" for i in range(4)}
         | {"q2.gradcheck_mistake.sign": 2.0, "q2.gradcheck_mistake.scale": 0.5}
     ),
     "gradients without an error": lambda: training.gradient_errors({"q2.gradcheck.classifier.W0": 0.0}),
-    "curves": lambda: training.curves(history(30)),
+    "Q3.1.1/curves, Q7.1.1/curves, Q7.1.2/curves, Q7.1.3/curves, Q7.1.4/curves": lambda: training.curves(history(30)),
     "curves, one epoch": lambda: training.curves(history(1)),
-    "learning rates": lambda: training.learning_rates(fits(30, 2, 0.01, 0.1, 1.0)),
+    "Q3.1.2/learning_rates": lambda: training.learning_rates(fits(30, 2, 0.01, 0.1, 1.0)),
     "learning rates, one": lambda: training.learning_rates(fits(1, 1, 0.1)),
     "learning rates, five": lambda: training.learning_rates(fits(3, 1, 0.01, 0.03, 0.1, 0.3, 1.0)),
-    "first layer": lambda: training.first_layer({"W0_before": some(1024, 64), "W0": some(1024, 64)}),
+    "Q3.1.3/first_layer": lambda: training.first_layer({"W0_before": some(1024, 64), "W0": some(1024, 64)}),
     "first layer, five units": lambda: training.first_layer({"W0_before": some(64, 5), "W0": np.zeros((64, 5))}),
     "first layer, one unit": lambda: training.first_layer({"W0_before": some(64, 1), "W0": some(64, 1)}),
-    "confusion": lambda: confusion(matrix(36, 50), NAMES[:36]),
+    "Q3.1.4/confusion, Q7.1.4/confusion": lambda: confusion(matrix(36, 50), NAMES[:36]),
     "confusion, many": lambda: confusion(matrix(47, 400), NAMES),
     "confusion, no mistake": lambda: confusion(5 * np.eye(10, dtype=int), NAMES[:10]),
     "confusion, one class": lambda: confusion([[7]], "A"),
-    "pairs": lambda: pairs_of(2),
+    "Q3.1.4/confused_pairs": lambda: pairs_of(2),
     "pairs, none": lambda: pairs_of(0),
-    "boxes": lambda: boxes(300, 400),
+    "Q4.3/boxes": lambda: boxes(300, 400),
     "boxes at the upper edge": lambda: boxes(300, 400, at=[(0, 30, 40, 55), (2, 60, 41, 84)]),
     "boxes in colour": lambda: boxes(300, 400, 3, grey=0),
     "boxes, none": lambda: boxes(300, 400, at=[]),
     "boxes on a strip": lambda: boxes(3, 6000, at=[]),
     "boxes on a tall strip": lambda: boxes(6000, 3, at=[]),
     "boxes on a pixel": lambda: boxes(1, 1, at=[]),
-    "letters": lambda: letters(30, 24),
+    "Q4.4/crops": lambda: letters(30, 24),
     "letters, one": lambda: letters(1, 24),
     "letters, none": lambda: letters(0, 24),
-    "failures": lambda: pages.failures(0),
+    "Q4.1/failures": lambda: pages.failures(0),
     "failures, titles of several lines": lambda: pages.side_by_side(
         [some(60, 80), some(60, 60)], [[(3, 3, 9, 9)], []], ["one box", "172 " * 20]
     ),
-    "loss": lambda: compression.loss({"train_loss": [3.0, 2.0], "valid_loss": [3.0, 2.5]}),  # Q5.2/loss
+    "Q5.2/loss": lambda: compression.loss({"train_loss": [3.0, 2.0, 1.0], "valid_loss": [3.0, 2.5, 2.0]}),
     "loss, one epoch": lambda: compression.loss({"train_loss": [3.0], "valid_loss": [2.0]}),
-    "reconstructions": lambda: compression.pairs(
+    "Q5.3.1/reconstructions, Q6.2/reconstructions": lambda: compression.pairs(
         {"original": some(10, 9, 9), "wide\nautoencoder": some(10, 9, 9)}, [*"ABCDEFGHIJ"]
     ),
     "reconstructions, one": lambda: compression.pairs({"original": some(1, 9, 9)}, ["A"]),
-    "ranks": lambda: compression.psnr_by_rank(range(1, 257), {"PCA": some(256)}, {"autoencoder": (32, 0.5)}),
+    "Q6.3/psnr_by_rank": lambda: compression.psnr_by_rank(
+        range(1, 257), {"PCA": some(256)}, {"autoencoder": (32, 0.5)}
+    ),
     "ranks, one": lambda: compression.psnr_by_rank([1], {"PCA": [9.0]}, {}),
     "classes": lambda: sheet_of_classes([*NAMES[:36]], 18),
     "classes by long names": lambda: sheet_of_classes(["lily of the valley", "iris", "rose"], 6),
     "classes, one": lambda: sheet_of_classes(["A"], 18),
-    "table": lambda: table(["MLP", "CNN, EMNIST", "a", "b"], ["01_list", *"abc"]),
+    "Q7.1.4/classifiers": lambda: table(["MLP", "CNN, EMNIST", "a", "b"], ["01_list", *"abc"]),
     "table of one page": lambda: table(["CNN"], ["a page of a very long name"]),
     "table of ten pages": lambda: table(["CNN"], [f"02_letters{k}" for k in range(9)]),
-    "flower curves": lambda: flowers.curves({"fine-tuned": history(60), "from scratch": history(40)}),
+    "Q7.2.1/curves": lambda: flowers.curves({"fine-tuned": history(60), "from scratch": history(40)}),
     "flower curves, one epoch": lambda: flowers.curves({"fine-tuned": history(1)}),
-    "species": lambda: species(17),
+    "Q7.2.1/species": lambda: species(17),
     "species, many": lambda: species(102),
     "species, one": lambda: species(1),
-    "wrong": lambda: wrong(7),
+    "Q7.2.1/wrong_finetune, Q7.2.1/wrong_scratch": lambda: wrong(7),
     "wrong, four in a row": lambda: wrong(7, across=4),
     "wrong, one": lambda: wrong(1),
     "wrong, none": lambda: wrong(0),
-    "pictures": lambda: flowers.sheet(np.zeros((13, 8, 8, 3), np.uint8), 12),
+    "Q7.2.1/pretext, pictures": lambda: flowers.sheet(np.zeros((13, 8, 8, 3), np.uint8), 12),
 }
 WIDE = {
     "learning rates, five",
-    "confusion",
+    "Q3.1.4/confusion, Q7.1.4/confusion",
     "confusion, many",
     "table of ten pages",
     "species, many",

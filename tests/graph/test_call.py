@@ -90,24 +90,26 @@ def test_declared_numbers_are_checked(function, tmp_path):
         call(function(lambda: {"q1.a": 1, "q1.b": 1}), {}, output, True, (), None)
 
 
-def test_every_call_draws_the_same_from_every_generator(function, tmp_path):
+def test_every_call_begins_with_the_same_random_states(function, tmp_path):
     import torch
 
-    def run():
+    def draw():
         return f"{random.random()} {np.random.random()} {torch.rand(1).item()}"  # noqa: NPY002
 
     state, drawn = (random.getstate(), np.random.get_state(), torch.get_rng_state()), []  # noqa: NPY002
     try:
         for _ in range(2):
-            call(function(run), {}, {"target": text(tmp_path / "t")}, True, ("numpy", "torch"), None)
+            call(function(draw), {}, {"target": text(tmp_path / "t")}, True, ("numpy", "torch"), None)
             drawn.append((tmp_path / "t").read_text())
+        random.seed(0), np.random.seed(0), torch.manual_seed(0)  # noqa: NPY002
+        assert drawn == [draw()] * 2
+        call(function(draw), {}, {"target": text(tmp_path / "t")}, True, (), None)
+        assert (tmp_path / "t").read_text().split()[1:] != drawn[0].split()[1:]  # of packages reached alone
+        assert torch.get_num_threads() == 1
     finally:
         random.setstate(state[0])
         np.random.set_state(state[1])  # noqa: NPY002
         torch.set_rng_state(state[2])
-    assert drawn[0] == drawn[1]
-    random.seed(0)
-    assert drawn[0].split()[0] == str(random.random())
 
 
 def test_an_entry_point_is_resolved():

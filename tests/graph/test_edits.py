@@ -94,6 +94,14 @@ MEANINGFUL = {
     "a lambda": ({"s": "F = lambda: 1\ndef run(): return F()"}, "s", "lambda: 1", "lambda: 2"),
     "a package's __init__": ({"p/__init__": "import lib.t\nlib.t.T.append(1)", "p/a": "def f(): pass", "t": "T = []",
                               "s": "from lib.p.a import f\ndef run(): return f()"}, "p/__init__", "append(1)", "append(2)"),
+    "an annotated attribute of another module": (
+        {"s": "import lib.t\nlib.t.N: int = 1\ndef run(): return lib.t.N", "t": "N = 0"}, "s", "= 1", "= 2"),
+    "an annotated constant that a call makes": (
+        {"s": "from lib.t import add\nN: int = add(1)\ndef run(): return 3", "t": "def add(n): return n"},
+        "s", "add(1)", "add(2)"),
+    "an annotation that is evaluated": (
+        {"s": "from lib.t import add\nN: add(1) = 3\ndef run(): return 3", "t": "def add(n): return n"},
+        "s", "add(1)", "add(2)"),
     "an async function": ({"s": "async def f(): return 1\ndef run(): return f()"}, "s", "return 1", "return 2"),
     "a type alias used at run time": ({"s": "T = int\ndef run(x): return T(x)"}, "s", "T = int", "T = float"),
 }  # fmt: skip
@@ -119,6 +127,11 @@ MEANINGLESS = {
     "an unrelated constant made by a package": ({"s": "import re\nX = re.compile('a')\ndef run(): return 1"}, "s", "'a'", "'b'"),
     "an unrelated class": ({"s": "import enum\nclass K(enum.Enum):\n    A = 1\ndef run(): return 3"}, "s", "A = 1", "A = 2"),
     "an unrelated dataclass": ({"s": "from dataclasses import dataclass, field\n@dataclass(frozen=True)\nclass K:\n    x: list = field(default_factory=list)\n    y: int = 1\ndef run(): return 3"}, "s", "y: int = 1", "y: int = 2"),
+    "an unrelated table that a lambda sorts": (
+        {"s": "T = max('ab', key=lambda a, b=1: a * b)\ndef run(): return 3"}, "s", "'ab'", "'ba'"),
+    "an unrelated table that a comprehension makes": (
+        {"s": "T = sorted([n for n in 'ab'])\ndef run(): return 3"}, "s", "'ab'", "'ba'"),
+    "an unrelated constant with an annotation": ({"s": "N: int = 1\ndef run(): return 3"}, "s", "= 1", "= 2"),
     "an unrelated table": ({"s": "T = {n: 1 for n in 'abc'}\nU = 'a b'.split()\ndef run(): return 3"}, "s", "'a b'", "'a c'"),
     "an order of definitions": ({"s": "def f(): return 1\ndef run(): return f()\nX = 1"}, "s", "def f(): return 1\ndef run(): return f()", "def run(): return f()\ndef f(): return 1"),
     "parentheses": ({"s": "def run(): return 1 + 2"}, "s", "1 + 2", "(1 + (2))"),

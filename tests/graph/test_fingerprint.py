@@ -1,9 +1,11 @@
 """What a fingerprint follows, and what it leaves alone."""
 
 import textwrap
+from importlib import metadata
 
 import pytest
 
+from lib.graph import fingerprint
 from lib.graph.cache import Cache
 from lib.graph.definitions import read_definitions
 from lib.graph.fingerprint import Code
@@ -242,3 +244,36 @@ def test_what_is_kept_by_a_decorator_or_a_base_class_is_reached_without_its_name
 def test_a_decorator_of_a_package_keeps_nothing(project):
     source = "from functools import cache\n@cache\ndef area(): return {}\ndef run(): return 1"
     assert project(stages__s=source.format(1)) == project(stages__s=source.format(2))
+
+
+def test_code_is_read_again_for_another_state_and_once_for_each(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(fingerprint, "_codes", {})
+    first = fingerprint.code()
+    assert fingerprint.code() is first and fingerprint.code(fingerprint.code_state()) is first
+    other = fingerprint.code("another state")
+    assert other is not first and fingerprint.code("another state") is other and fingerprint.code() is first
+
+
+def test_a_state_changes_with_every_write_to_a_module(tmp_path):
+    states = set()
+    for name in ("lib/a.py", "stages/b.py", "dodo.py", "lib/a.py"):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"N = {len(states)}")
+        states.add(fingerprint.code_state(tmp_path))
+    (tmp_path / "notes.txt").touch()
+    assert len(states) == 4 and fingerprint.code_state(tmp_path) in states
+
+
+@pytest.mark.parametrize("package, version", [
+    ("nothing_like_that", "not installed"), ("PIL", metadata.version("pillow")),
+    ("dateutil", f"python-dateutil {metadata.version('python-dateutil')}"),
+])  # fmt: skip
+def test_packages_are_known_by_their_distributions(package, version):
+    assert fingerprint._version(package) == version
+
+
+def test_what_cannot_be_parsed_is_named_with_its_line(project):
+    with pytest.raises(SyntaxError, match="^stages/s.py:2: "):
+        project(stages__s="def run():\n    return (\n")

@@ -37,5 +37,5 @@ def test_one_output_of_steps_with_several_is_a_sweep_again():
     assert made.text == {"a": "ta", "b": "tb"} and made.text.axes == made.axes
     assert match(made.record, {"page": "b"}) == "rb"
     with pytest.raises(AttributeError):
-        made.nothing
+        _ = made.nothing
     assert copy.copy(made) == made

@@ -208,7 +208,7 @@ def test_a_function_that_fails_leaves_what_was_there(project):
         project.write(s=f"def run(words): {body}")
         failed = project.step().perform()
         assert message in failed.get_msg()
-        assert "remove it" not in failed.get_msg()
+        assert "delete it" not in failed.get_msg()
         assert Path(MADE).read_text() == "one two"
     assert not list(Path("artifacts/embedded/.staging").iterdir())
 
@@ -226,7 +226,7 @@ def test_a_failure_over_data_says_how_to_have_them_made_anew(project):
     project.put("data/embedded/Q1/words.txt", "broken")
     project.write(s="def run(words): raise ValueError('broken')")
     message = project.step(inputs={"words": text("Q1/words", root="data")}).perform().get_msg()
-    assert "If data/embedded/Q1/words.txt is not what it should be, remove it" in message
+    assert "If data/embedded/Q1/words.txt is corrupt, delete it" in message
 
 
 def test_an_input_that_changes_meanwhile_voids_the_result(project):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
+SMALL = Path(__file__).parent / "small"  # what the small build makes
 HEAVY = {"torch", "matplotlib", "skimage", "numpy", "scipy", "joblib", "rich", "typst"}
 
 
@@ -29,6 +30,51 @@ def test_results_hold_every_number_that_the_questions_ask_for(build):
     assert all(isinstance(results[key], int | float) for key in expected)
     assert all(isinstance(value, int | float | str) for value in results.values())  # flat
     assert results["q2.gradcheck_max_relative_error"] < 1e-6
+
+
+def test_no_artifact_of_the_small_build_comes_or_goes_unnoticed(build):
+    listed = build.doit("list", "--all", "--private", "--quiet").stdout.split()
+    files = [path.relative_to(build.artifacts) for path in build.artifacts.rglob("*") if path.is_file()]
+    found = {"ids": sorted(listed), "files": sorted(str(path) for path in files if not str(path).startswith("."))}
+    expected = json.loads((SMALL / "artifacts.json").read_text())
+    for kind, names in found.items():
+        gone, new = set(expected[kind]) - set(names), set(names) - set(expected[kind])
+        assert not gone and not new, f"{kind} gone: {gone}; new: {new}; if that is meant, change {SMALL}/artifacts.json"
+
+
+def test_the_small_build_gives_the_numbers_that_it_gave(build):
+    file = build.artifacts / "results.json"
+    results, expected = json.loads(file.read_text()), json.loads((SMALL / "results.json").read_text())
+    gone, new = expected.keys() - results.keys(), results.keys() - expected.keys()
+    assert not gone and not new, f"gone: {gone}; new: {new}; if that is meant: cp {file} {SMALL}"
+    differ = {key: (value, results[key]) for key, value in expected.items() if not is_same(key, value, results)}
+    assert not differ, f"{differ}; if that is meant: cp {file} {SMALL}"
+
+
+TEST_IMAGES, TEST_WORDS = 144, 33  # of NIST36; on the page of which words are read at all
+
+
+def is_same(key, value, results):
+    """Whether a number is what it was, but for the order in which a processor's libraries add.
+
+    With OpenBLAS for Nehalem instead of SkylakeX and torch without AVX, losses and PSNR moved by 4e-7 of their value,
+    the check of the gradient by as much as itself (it measures rounding), the network that diverges at rate 10 by 2 of
+    144 images and 0.1 %, and no other accuracy or count; still, two images are allowed.
+    """
+    found = results[key]
+    if isinstance(value, int):
+        return found == value and isinstance(found, int)
+    if key.startswith(("q2.gradcheck.", "q2.gradcheck_max")):
+        return value / 10 < found < 10 * value
+    if key == "q7.1.1.largest_loss_difference":
+        return found < 1e-12
+    diverges = ".10" in key and key.startswith("q3.")
+    if "accuracy" in key or key == "q7.1.1.mcnemar_p":
+        page = re.search(r"0\d_[a-z]+", key)
+        images = results[f"q4.{page[0]}.true"] if page else results.get(f"{key[:6]}.test_images", TEST_IMAGES)
+        images = TEST_WORDS if key.endswith("word_accuracy") else images
+        return abs(found - value) <= (4 if diverges else 2) / images
+    return found == pytest.approx(value, rel=0.02 if diverges else 1e-5)
 
 
 def test_a_second_build_runs_nothing_and_imports_nothing_heavy(build):
