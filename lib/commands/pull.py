@@ -1,5 +1,6 @@
 """`doit pull`: build single artifacts, copy them, and print the snippet that includes them in a document."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -154,9 +155,14 @@ def write_snippets(
 
 
 def _label(artifact):
-    """The id with dashes: other characters break at least one of the formats."""
-    ending = Path(artifact.names[0]).suffix
-    return re.sub(r"[^A-Za-z0-9_]+", "-", artifact.id.removesuffix(ending))
+    """The id with dashes: what else may stand in a name is more than one of the forms can bear.
+
+    What a dash would hide (日本 or 中国, a:b or a b) is told apart by a few digits of the id's digest.
+    """
+    id = artifact.id.removesuffix(Path(artifact.names[0]).suffix)
+    label = re.sub(r"[^A-Za-z0-9_]+", "-", id)
+    plain = re.fullmatch(r"[A-Za-z0-9_./-]+", id)
+    return label if plain else f"{label.strip('-')}-{hashlib.sha256(id.encode()).hexdigest()[:6]}"
 
 
 def _flat_numbers(content):
@@ -200,6 +206,7 @@ def macro(key: str) -> str:
     >>> macro("q7.1.4.01_list.char_accuracy")
     'QSevenOneFourZeroOneListCharAccuracy'
     """
+    key = re.sub(r"[^\x00-\x7f]", lambda found: f" u{ord(found[0])} ", key)
     words = re.findall(r"[A-Za-z]+|\d", key)
     return "".join(DIGITS.get(word, word[:1].upper() + word[1:]) for word in words)
 
