@@ -73,7 +73,7 @@ class Config:
     Raises
     ------
     SettingsError
-        If a word has no value.
+        If a word has no value, or one store lies in another.
     """
 
     def __init__(self, words: Mapping[str, str] | None = None, folder: Path | None = None):
@@ -88,8 +88,19 @@ class Config:
             _short(self.folder / self.words[name]) if name in self.words else Path(default)
             for name, default in STORES.items()
         )
+        self._refuse_nested_stores()
         mirror = self.words.get("mirror")
         self.mirror = str((self.folder / mirror).resolve()) if mirror and "://" not in mirror else mirror
+
+    def _refuse_nested_stores(self):
+        """What one store sweeps or removes must not be another's."""
+        places = {name: (PROJECT / getattr(self, name)).resolve() for name in STORES}
+        for name, place in places.items():
+            if PROJECT.is_relative_to(place):
+                raise SettingsError(f"{name}={place} holds the project itself: give it a folder of its own")
+            for other, inside in places.items():
+                if name != other and inside.is_relative_to(place):
+                    raise SettingsError(f"{other}={inside} lies in {name}={place}: give each a folder of its own")
 
     @property
     def state_file(self) -> Path:

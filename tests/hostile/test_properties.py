@@ -112,6 +112,11 @@ KEYS = st.sampled_from(
 @QUICK
 @given(word=st.one_of(KEYS, st.text(max_size=9)), value=st.one_of(VALUES, st.text(max_size=20)))
 @example(word="training.epochs", value="=")
+@example(word="training.seeds", value="[[1]]")
+@example(word="training.epochs", value="9" * 400)
+@example(word="training.learning_rate", value="9" * 400)
+@example(word="training.epochs", value="9" * 5000)
+@example(word="training.seeds", value="[" * 3000)
 def test_words_are_settings_or_refused(word, value):
     if word in ("source", "mirror", "settings", "artifacts", "data", "cache"):
         return
@@ -123,6 +128,9 @@ def test_words_are_settings_or_refused(word, value):
 
 @QUICK
 @given(content=st.one_of(st.binary(max_size=99), st.lists(st.tuples(KEYS, VALUES), max_size=4)))
+@example(content=b"\xef\xbb\xbf[training]\nepochs = 3\n")
+@example(content=b"x = " + b"[" * 3000)
+@example(content=b"training.seeds = [[1]]")
 def test_a_settings_file_is_read_or_named(content):
     with tempfile.TemporaryDirectory() as place:
         file = Path(place, "my.toml")
