@@ -66,7 +66,10 @@ class Named(DoitCmdBase):
         """Load the stages, then do as doit does with the names that the words mean."""
         self.loader.setup(params)
         self.loader.load_doit_config()
-        return super().execute(params, expand(args, GRAPH))
+        names = expand(args, GRAPH)
+        if names:
+            GRAPH.select(names)
+        return super().execute(params, names)
 
 
 class Forget(Named, DoitForget):

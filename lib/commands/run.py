@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from lib.commands.names import Named
 from lib.commands.status import orphans
-from lib.graph import store, worker
+from lib.graph import cluster, store, worker
 from lib.graph.cache import save_caches
 from lib.graph.settings import PROJECT, config
 
@@ -35,6 +35,8 @@ class Build(DoitRun):
         team = store.shared()
         if team:
             team.writes = SETTINGS.build.share == "write"
+        if SETTINGS.build.scheduler:
+            cluster.check(SETTINGS.build.scheduler)
         with sole_build():
             try:
                 return super()._execute(**options)
@@ -80,5 +82,7 @@ def sole_build() -> Iterator[None]:
             shutil.rmtree(root / ".staging", ignore_errors=True)
         yield
     finally:
+        for root in (folder, data):
+            shutil.rmtree(root / ".staging", ignore_errors=True)  # what still runs on a cluster ends with it
         owner.unlink(missing_ok=True)
         lock.release()

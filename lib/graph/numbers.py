@@ -1,6 +1,6 @@
 """Numbers that steps report: their key in results.json, and how people are told them."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -40,4 +40,4 @@ class Number:
 
     def as_dict(self) -> dict:
         """Plain values."""
-        return asdict(self)
+        return dict(vars(self))

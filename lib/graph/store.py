@@ -6,8 +6,9 @@ The folder may be shared, damaged, and deleted at any time; that it cannot be wr
 
 import json
 import os
+import shutil
 import sys
-import tempfile
+import uuid
 import warnings
 from collections.abc import Callable
 from functools import cache
@@ -51,7 +52,7 @@ def restore_or_produce(key: str, produce: Callable[[], Kept]) -> Kept:
     with warnings.catch_warnings():
         # joblib's own words for an entry that it cannot write or read: it is produced then.
         warnings.filterwarnings("ignore", message="Unable to cache to disk|Exception while loading")
-        return _memory(folder).cache(outputs_of, ignore=["produce"], verbose=0)(key, fetch_or_produce)
+        return _cached_outputs(folder)(key, fetch_or_produce)
 
 
 @cache
@@ -73,6 +74,11 @@ def _is_writable(folder):
     except OSError:
         return False
     return os.access(folder, os.W_OK)
+
+
+@cache
+def _cached_outputs(folder):
+    return _memory(folder).cache(outputs_of, ignore=["produce"], verbose=0)
 
 
 def _memory(folder):
@@ -133,16 +139,22 @@ def _backend():
 
 def _write(folder, id, kept):
     """An entry, whole or not at all."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as temporary:
-        made = Path(temporary, "entry")
-        made.mkdir()
+    made = folder.parent / f".new-{uuid.uuid4().hex}"
+    made.mkdir(parents=True)
+    try:
         for number, (content, _) in enumerate(kept.files.values()):
             (made / str(number)).write_bytes(content)
         (made / ENTRY).write_text(json.dumps(describe(id, kept)))
         if folder.exists():  # damaged, or just written by another build
-            folder.rename(Path(temporary, "replaced"))
-        made.rename(folder)
+            replaced = made.with_name(f"{made.name}-replaced")
+            folder.rename(replaced)
+            made.rename(folder)
+            shutil.rmtree(replaced, ignore_errors=True)
+        else:
+            made.rename(folder)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
 
 
 def _read(folder, id):

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-import tempfile
+import shutil
 import threading
 import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from lib.graph.artifact import Artifact, artifacts_in, replaced
 from lib.graph.cache import cached
 from lib.graph.call import Output, Stored
 from lib.graph.entries import Kept
-from lib.graph.fingerprint import code, code_state
+from lib.graph.fingerprint import code, code_state, remembered
 from lib.graph.settings import PROJECT
 
 
@@ -101,10 +102,12 @@ class Step:
 
     def find_fingerprint(self, state: str | None = None) -> "Fingerprint":
         """The fingerprint with the code as it is in a state (`lib.graph.fingerprint.code_state`)."""
-        reached = code(state).fingerprint(*self._entries)
-        # Which argument each input is, and each output.
-        arguments = json.dumps([replaced(self.inputs, _shape), replaced(self.outputs, _shape)], sort_keys=True)
-        return Fingerprint(self.settings, _sha(arguments), reached, state)
+        return Fingerprint(self.settings, self._arguments, _code_digest(self._entries, state), self._entries, state)
+
+    @cached_property
+    def _arguments(self):
+        """Digest of which argument each input is, and each output."""
+        return _sha(json.dumps([replaced(self.inputs, _shape), replaced(self.outputs, _shape)], sort_keys=True))
 
     @cached_property
     def _entries(self):
@@ -121,7 +124,7 @@ class Step:
             "actions": [self.perform],
             "file_dep": self.input_files,
             "targets": list(self.places.values()),
-            "uptodate": [self.is_up_to_date],
+            "uptodate": [UpToDate(self.is_up_to_date)],
             "clean": [self.clean] if self.keep else [],
             "title": _title,
             "meta": {"step": self},
@@ -139,7 +142,7 @@ class Step:
     def changed_inputs(self, values: dict) -> Iterator[str]:
         """Inputs that are not what the last run read."""
         read = values.get("inputs", {})
-        return (path for path in self.input_files if not files.is_unchanged(path, read.get(path, _NEVER)))
+        return (path for path in self.input_files if not files.is_unchanged(path, read.get(path, _NEVER), once=True))
 
     def changed_outputs(self, values: dict) -> Iterator[str]:
         """Outputs that are not what the last run wrote."""
@@ -162,10 +165,9 @@ class Step:
         root = Path(next(iter(self.places.values())).removesuffix(next(iter(self.places))))
         staging = root / ".staging"
         try:
-            staging.mkdir(parents=True, exist_ok=True)
             for _ in range(2):
-                with tempfile.TemporaryDirectory(dir=staging) as folder:
-                    changed = self._attempt(Path(folder), started)
+                with files.borrowed(staging) as folder:
+                    changed = self._attempt(folder, started)
                 if not changed:
                     return None
             raise RuntimeError(f"{changed} changed while the step ran, twice: its results are not kept; run it again")
@@ -179,7 +181,8 @@ class Step:
         inputs = {path: files.fresh_state(path) for path in self.input_files}
         self._fill(folder, self._key(fingerprint, inputs), fingerprint)
         if self.how == "built":
-            if code_state() != state and (changed := fingerprint.difference(self.find_fingerprint(code_state()))):
+            now = code_state()
+            if now != state and (changed := fingerprint.difference(self.find_fingerprint(now))):
                 return changed
             for path, before in inputs.items():
                 if files.fresh_state(path) != before:
@@ -229,6 +232,8 @@ class Step:
         self.how = "built"
         for name in self.places:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            if (folder / name).is_dir():  # left by another step, empty
+                shutil.rmtree(folder / name)
         arguments = replaced(self.inputs, lambda artifact: Stored(artifact.kind.load, artifact.files)) | self.settings
         outputs = {
             name: Output(
@@ -259,6 +264,44 @@ class Step:
 _NEVER = ("", "")
 
 
+class UpToDate:
+    """doit's question, whose signature doit need not look for, ten thousand times."""
+
+    __signature__ = Signature([Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in ("task", "values")])
+
+    def __init__(self, answer):
+        self._answer = answer
+
+    def __call__(self, task, values):
+        return self._answer(task, values)
+
+    def __repr__(self):
+        return self._answer.__qualname__
+
+    def configure_task(self, task: Any) -> None:
+        """doit looks up each input's maker among those that it has found already."""
+        task.task_dep = _Names(task.task_dep)
+
+
+class _Names(list):
+    """A list that is asked what it holds as often as it is added to."""
+
+    def __init__(self, names):
+        super().__init__(names)
+        self._set = set(names)
+
+    def __contains__(self, name):
+        return name in self._set
+
+    def append(self, name):
+        super().append(name)
+        self._set.add(name)
+
+    def extend(self, names):
+        for name in names:
+            self.append(name)
+
+
 @dataclass(frozen=True)
 class Fingerprint:
     """What the outputs of a step depend on besides the content of its inputs.
@@ -269,38 +312,61 @@ class Fingerprint:
         Plain values that the function is given.
     arguments : str
         Digest of which input and which output is which argument.
-    reached : dict
-        Digests of the functions reached and versions of the packages, of `lib.graph.fingerprint.Code.fingerprint`.
+    code : str
+        Digest of all that is reached.
+    entries : tuple of str
+        Where that starts, for `lib.graph.fingerprint.Code.fingerprint`.
+    state : str or None
+        Of the code's files.
     """
 
     settings: dict[str, Any]
     arguments: str
-    reached: dict[str, dict[str, str]]
-    state: str | None = None  # of the code's files
+    code: str
+    entries: tuple[str, ...]
+    state: str | None = None
 
     @cached_property
-    def code(self) -> str:
-        """Digest of all that is reached."""
-        return _sha(json.dumps(self.reached, sort_keys=True))
+    def reached(self) -> dict[str, dict[str, str]]:
+        """Digests of the functions reached and versions of the packages."""
+        return cached("reached").find(self.code) or code(self.state).fingerprint(*self.entries)
 
     @cached_property
     def digest(self) -> str:
         """Of everything, as one canonical text, in which 0, 0.0 and false differ."""
-        return _sha(json.dumps([self.settings, self.arguments, self.code], sort_keys=True))
+        return _sha(f'[{self.text}, "{self.arguments}", "{self.code}"]')
+
+    @cached_property
+    def text(self) -> str:
+        """The settings as JSON."""
+        return json.dumps(self.settings, sort_keys=True)
 
     def record(self) -> dict[str, Any]:
         """What doit keeps of it; what is reached, which many steps have in common, is kept once beside the database."""
-        cached("reached").get(self.code, "", lambda: self.reached)
         return {"settings": self.settings, "arguments": self.arguments, "code": self.code}
 
     def difference(self, other: "Fingerprint") -> str:
         """The first module or package in which two fingerprints differ; empty if they are the same."""
+        if self.code == other.code:
+            return ""
         for field in ("functions", "packages"):
             before, after = self.reached[field], other.reached[field]
             for name in sorted(before.keys() | after.keys()):
                 if before.get(name) != after.get(name):
                     return name.partition(":")[0]
-        return ""
+        return "the code"
+
+
+def _code_digest(entries, state):
+    """Digest of all that functions reach; what that is, which many steps have in common, is kept once by it."""
+
+    def find():
+        reached = code(state).fingerprint(*entries)
+        digest = _sha(json.dumps(reached, sort_keys=True))
+        cached("reached").get(digest, "", lambda: reached)
+        return digest
+
+    return remembered(" ".join(entries), state, find)
 
 
 _importing = threading.Lock()

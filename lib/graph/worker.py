@@ -16,17 +16,28 @@ from pathlib import Path
 from typing import Any
 
 from lib.graph.call import ENVIRONMENT, call
+from lib.graph.cluster import WAITING, Cluster
 from lib.graph.definitions import ROOMS
 from lib.graph.settings import PROJECT
 from lib.graph.trace import Trace
 
 LARGEST = int(1.5e9)  # bytes that a worker may have grown by when it takes another step
 _pool = None
+_cluster: Cluster | None = None
 _stopped = False
+_starting = threading.Lock()
+
+
+def use(scheduler: str) -> None:
+    """Send steps to the Dask cluster of a scheduler; to processes of this machine, if it is empty."""
+    global _cluster
+    _cluster = Cluster(scheduler) if scheduler else None
 
 
 def count() -> int:
-    """How many processes compute at a time: one for each core that this process may use."""
+    """How many steps may be under way at a time: on this machine, one for each core that this process may use."""
+    if _cluster:
+        return WAITING
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -48,6 +59,8 @@ def submit(*arguments: Any) -> list[str]:
     Exception
         Whatever the function raised; TerminatedWorkerError if the process died twice.
     """
+    if _cluster:
+        return _cluster.submit(*arguments)
     from joblib.externals import loky
 
     try:
@@ -63,30 +76,42 @@ def _submit(arguments):
     global _pool
     from joblib.externals import loky
 
-    _pool = loky.get_reusable_executor(
-        max_workers=count(), timeout=600, env=ENVIRONMENT, initializer=_initialise, initargs=(os.getpid(),)
-    )
-    return _pool.submit(_perform, *arguments).result()
+    with _starting:
+        if _stopped:  # after an interrupt: a pool started now would be waited for
+            raise RuntimeError("the build was interrupted")
+        _pool = loky.get_reusable_executor(
+            max_workers=count(), timeout=600, env=ENVIRONMENT, initializer=_initialise, initargs=(os.getpid(),)
+        )
+        running = _pool.submit(_perform, *arguments)
+    return running.result()
 
 
 def stop() -> None:
     """End all workers at once, and what they are doing."""
     global _stopped
-    _stopped = True
+    with _starting:
+        _stopped = True
+    if _cluster:
+        _cluster.stop()
     if _pool:
         _pool.shutdown(wait=True, kill_workers=True)
 
 
-def _initialise(parent):
-    """A fixed environment; exit when the parent process dies, however it ended."""
-    from joblib.externals.loky import process_executor
-
+def fix_environment() -> None:
+    """Leave a process nothing of its user's environment but what steps may see."""
     kept = {
         name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(PASSED_ON_PREFIXES)
     }
     os.environ.clear()
     os.environ.update(kept | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"} | ENVIRONMENT)
     time.tzset()
+
+
+def _initialise(parent):
+    """A fixed environment; exit when the parent process dies, however it ended."""
+    from joblib.externals.loky import process_executor
+
+    fix_environment()
     # loky replaces a worker that has grown by 300 MB, which importing torch is enough for.
     process_executor._MAX_MEMORY_LEAK_SIZE = LARGEST
 
