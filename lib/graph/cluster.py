@@ -136,6 +136,7 @@ def run_apart(payload: bytes, python: str, folder: str, options: dict[str, str])
     with subprocess.Popen(
         [python, "-c", start], cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
+        assert process.stdin and process.stdout
         try:
             process.stdin.write(len(payload).to_bytes(8, "big") + payload)
             process.stdin.flush()  # and left open: its end is this worker's death

@@ -194,7 +194,7 @@ def test_several_outputs_of_several_kinds_appear_together(project):
     assert json.loads(Path("artifacts/embedded/Q2/deep/list.json").read_text()) == ["one", "two"]
     assert json.loads(Path("artifacts/embedded/Q1/count.json").read_text()) == {"q1.words": 2}
     assert Path(MADE).read_text() == "one two"
-    assert not list(Path("artifacts/embedded/.staging").iterdir())
+    assert not [path for path in Path("artifacts/embedded/.staging").rglob("*") if path.is_file()]
 
 
 def test_a_function_that_fails_leaves_what_was_there(project):
@@ -210,7 +210,7 @@ def test_a_function_that_fails_leaves_what_was_there(project):
         assert message in failed.get_msg()
         assert "remove it" not in failed.get_msg()
         assert Path(MADE).read_text() == "one two"
-    assert not list(Path("artifacts/embedded/.staging").iterdir())
+    assert not [path for path in Path("artifacts/embedded/.staging").rglob("*") if path.is_file()]
 
 
 def test_a_file_that_was_not_written_is_named(project):
