@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from typing import Any
 
 from doit.cmd_base import DoitCmdBase
 from doit.cmd_forget import Forget as DoitForget
@@ -67,9 +68,13 @@ class Named(DoitCmdBase):
         self.loader.setup(params)
         self.loader.load_doit_config()
         names = expand(args, GRAPH)
-        if names:
+        if names or not self.needs_all(params):
             GRAPH.select(names)
         return super().execute(params, names)
+
+    def needs_all(self, params: Any) -> bool:
+        """Whether it needs a task of every step if no names are given."""
+        return True
 
 
 class Forget(Named, DoitForget):

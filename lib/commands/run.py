@@ -1,6 +1,7 @@
 """doit's `run`: one at a time for a folder of artifacts, tidy before and after."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import sys
@@ -8,7 +9,6 @@ from collections.abc import Iterator
 from functools import wraps
 
 from doit.cmd_run import Run as DoitRun
-from filelock import FileLock, Timeout
 
 from lib.commands.names import Named
 from lib.commands.status import orphans
@@ -69,20 +69,24 @@ def sole_build() -> Iterator[None]:
     # From here, since doit goes into the project's folder only when it loads dodo.py.
     folder, data = (PROJECT / root / config().source for root in (config().artifacts, config().data))
     folder.mkdir(parents=True, exist_ok=True)
-    lock, owner = FileLock(folder / ".lock"), folder / ".lock-owner"
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        by = owner.read_text() if owner.exists() else "another process"
-        print(f"waiting for the build of {folder} by process {by}", file=sys.stderr)
-        lock.acquire()
-    try:
-        owner.write_text(str(os.getpid()))
-        for root in (folder, data):
-            shutil.rmtree(root / ".staging", ignore_errors=True)
-        yield
-    finally:
-        for root in (folder, data):
-            shutil.rmtree(root / ".staging", ignore_errors=True)  # what still runs on a cluster ends with it
-        owner.unlink(missing_ok=True)
-        lock.release()
+    owner = folder / ".lock-owner"
+    # By flock, as filelock does it: importing that takes a tenth of an up-to-date build.
+    with open(folder / ".lock", "ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            by = owner.read_text() if owner.exists() else "another process"
+            print(f"waiting for the build of {folder} by process {by}", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            owner.write_text(str(os.getpid()))
+            _sweep(folder, data)
+            yield
+        finally:
+            _sweep(folder, data)  # what still runs on a cluster ends with it
+            owner.unlink(missing_ok=True)
+
+
+def _sweep(*folders):
+    for folder in folders:
+        shutil.rmtree(folder / ".staging", ignore_errors=True)

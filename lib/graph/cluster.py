@@ -12,7 +12,6 @@ import socket
 import sys
 import threading
 import time
-import uuid
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
@@ -176,7 +175,7 @@ def main() -> None:
     os._exit(0)  # the thread that waits for the worker's end is not waited for
 
 
-_ID = f".{uuid.uuid4().hex}"
+_ID = f".{os.urandom(16).hex()}"
 
 
 def _own(path):

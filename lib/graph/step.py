@@ -319,7 +319,7 @@ def _declare(function, to, settings, doc, keep, inputs, template=None, reaches=(
     try:
         given_artifacts = {name: value for name, value in inputs.items() if artifacts_in(value)}
         chosen = _settings(function, inputs, given_artifacts, settings, outputs)
-        json_module.dumps(chosen, allow_nan=False)
+        canonical = json_module.dumps(chosen, allow_nan=False, sort_keys=True)
     except (DeclarationError, LookupError, SyntaxError) as error:
         raise DeclarationError(f"{place}: {error.args[0] if error.args else error}") from None
     except (TypeError, ValueError) as error:
@@ -338,6 +338,7 @@ def _declare(function, to, settings, doc, keep, inputs, template=None, reaches=(
         location=place,
         reaches=(reaches,) if isinstance(reaches, str) else tuple(reaches),
     )
+    made.text = canonical
     GRAPH.add(made)
     return to if single else SimpleNamespace(**outputs)
 

@@ -8,15 +8,17 @@ import json
 import os
 import shutil
 import sys
-import uuid
 import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lib.graph.entries import Kept, describe, verified
 from lib.graph.settings import config
-from lib.graph.shared import SharedStore
+
+if TYPE_CHECKING:
+    from lib.graph.shared import SharedStore
 
 ENTRY = "entry.json"
 
@@ -56,10 +58,14 @@ def restore_or_produce(key: str, produce: Callable[[], Kept]) -> Kept:
 
 
 @cache
-def shared() -> SharedStore | None:
+def shared() -> "SharedStore | None":
     """The team's store, if there is one."""
     url = config().shared
-    return SharedStore(url) if url else None
+    if not url:
+        return None
+    from lib.graph.shared import SharedStore
+
+    return SharedStore(url)
 
 
 def trim(folder: Path, gigabytes: float) -> None:
@@ -139,7 +145,7 @@ def _backend():
 
 def _write(folder, id, kept):
     """An entry, whole or not at all."""
-    made = folder.parent / f".new-{uuid.uuid4().hex}"
+    made = folder.parent / f".new-{os.urandom(16).hex()}"
     made.mkdir(parents=True)
     try:
         for number, (content, _) in enumerate(kept.files.values()):

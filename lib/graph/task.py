@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from lib.graph.call import Output, Stored
 from lib.graph.entries import Kept
 from lib.graph.fingerprint import code, code_state, remembered
 from lib.graph.settings import PROJECT
+from lib.graph.uptodate import UpToDate
 
 
 @dataclass(eq=False, repr=False)
@@ -84,7 +84,17 @@ class Step:
     @cached_property
     def input_files(self) -> list[str]:
         """Every file read."""
-        return [path for artifact in artifacts_in(self.inputs) for path in artifact.files]
+        return [path for artifact in self._given for path in artifact.files]
+
+    @cached_property
+    def _given(self):
+        """The artifacts among its inputs."""
+        return artifacts_in(self.inputs)
+
+    @cached_property
+    def text(self) -> str:
+        """The settings as one canonical text, in which 0, 0.0 and false differ."""
+        return json.dumps(self.settings, sort_keys=True)
 
     @cached_property
     def places(self) -> dict[str, str]:
@@ -102,17 +112,20 @@ class Step:
 
     def find_fingerprint(self, state: str | None = None) -> "Fingerprint":
         """The fingerprint with the code as it is in a state (`lib.graph.fingerprint.code_state`)."""
-        return Fingerprint(self.settings, self._arguments, _code_digest(self._entries, state), self._entries, state)
+        return Fingerprint(
+            self.settings, self._arguments, _code_digest(self._entries, state), self._entries, state, self.text
+        )
 
     @cached_property
     def _arguments(self):
         """Digest of which argument each input is, and each output."""
-        return _sha(json.dumps([replaced(self.inputs, _shape), replaced(self.outputs, _shape)], sort_keys=True))
+        made = {name: _shape(artifact) for name, artifact in self.outputs.items()}
+        return _sha(json.dumps([replaced(self.inputs, _shape), made], sort_keys=True))
 
     @cached_property
     def _entries(self):
         """What runs: the function, what loads and saves its values, and what it says that it reaches."""
-        kinds = {artifact.kind for artifact in artifacts_in([self.inputs, self.outputs])}
+        kinds = {artifact.kind for artifact in (*self._given, *self.outputs.values())}
         loaders_and_savers = {entry for kind in kinds for entry in (kind.save, kind.load) if entry}
         return self.function, *sorted(loaders_and_savers), *self.reaches
 
@@ -264,44 +277,6 @@ class Step:
 _NEVER = ("", "")
 
 
-class UpToDate:
-    """doit's question, whose signature doit need not look for, ten thousand times."""
-
-    __signature__ = Signature([Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in ("task", "values")])
-
-    def __init__(self, answer):
-        self._answer = answer
-
-    def __call__(self, task, values):
-        return self._answer(task, values)
-
-    def __repr__(self):
-        return self._answer.__qualname__
-
-    def configure_task(self, task: Any) -> None:
-        """doit looks up each input's maker among those that it has found already."""
-        task.task_dep = _Names(task.task_dep)
-
-
-class _Names(list):
-    """A list that is asked what it holds as often as it is added to."""
-
-    def __init__(self, names):
-        super().__init__(names)
-        self._set = set(names)
-
-    def __contains__(self, name):
-        return name in self._set
-
-    def append(self, name):
-        super().append(name)
-        self._set.add(name)
-
-    def extend(self, names):
-        for name in names:
-            self.append(name)
-
-
 @dataclass(frozen=True)
 class Fingerprint:
     """What the outputs of a step depend on besides the content of its inputs.
@@ -318,6 +293,8 @@ class Fingerprint:
         Where that starts, for `lib.graph.fingerprint.Code.fingerprint`.
     state : str or None
         Of the code's files.
+    text : str
+        The settings as JSON.
     """
 
     settings: dict[str, Any]
@@ -325,6 +302,7 @@ class Fingerprint:
     code: str
     entries: tuple[str, ...]
     state: str | None = None
+    text: str = "{}"
 
     @cached_property
     def reached(self) -> dict[str, dict[str, str]]:
@@ -333,13 +311,8 @@ class Fingerprint:
 
     @cached_property
     def digest(self) -> str:
-        """Of everything, as one canonical text, in which 0, 0.0 and false differ."""
+        """Of everything."""
         return _sha(f'[{self.text}, "{self.arguments}", "{self.code}"]')
-
-    @cached_property
-    def text(self) -> str:
-        """The settings as JSON."""
-        return json.dumps(self.settings, sort_keys=True)
 
     def record(self) -> dict[str, Any]:
         """What doit keeps of it; what is reached, which many steps have in common, is kept once beside the database."""
