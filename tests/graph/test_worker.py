@@ -82,13 +82,14 @@ def test_a_step_that_fails_has_no_second_try(pool):
         worker.submit(("f",), None, [], [])
 
 
-def test_after_a_stop_nothing_is_tried_again(pool):
-    worker.stop()  # nothing runs
-    pool.answers += [died(), ["never"]]
-    with pytest.raises(loky.process_executor.TerminatedWorkerError):
-        worker.submit(("f",), None, [], [])
+def test_after_a_stop_nothing_is_begun(pool):
+    pool.answers += [["first"], ["never"]]
+    worker.submit(("f",), None, [], [])
     worker.stop()
     assert pool.made.ended == {"wait": True, "kill_workers": True}
+    with pytest.raises(RuntimeError, match="interrupted"):  # a pool started now would be waited for
+        worker.submit(("f",), None, [], [])
+    assert pool.answers == [["never"]]
 
 
 @pytest.fixture
