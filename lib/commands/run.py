@@ -18,7 +18,7 @@ from lib.commands.names import Named
 from lib.commands.options import Command
 from lib.commands.start import INTERRUPTED
 from lib.commands.status import orphans
-from lib.graph import store, worker
+from lib.graph import cluster, store, worker
 from lib.graph.cache import save_caches
 from lib.graph.settings import PROJECT, READ_ONLY, clear_places, config
 
@@ -53,6 +53,8 @@ class Build(Command, DoitRun):
         team = store.shared()
         if team:
             team.writes = SETTINGS.build.share == "write"
+        if SETTINGS.build.scheduler:
+            cluster.check(SETTINGS.build.scheduler)
         with sole_build():
             try:
                 return super()._execute(**options)
@@ -111,8 +113,13 @@ def sole_build() -> Iterator[None]:
         for folder in sorted({artifacts, data}):  # in one order, or two builds might wait for each other
             if _exists(folder, may_be_read_only=folder != artifacts):
                 held.enter_context(_sole_user(folder))
-                shutil.rmtree(folder / ".staging", ignore_errors=True)
+                held.callback(_sweep, folder)  # what still runs on a cluster ends with it
+                _sweep(folder)
         yield
+
+
+def _sweep(folder):
+    shutil.rmtree(folder / ".staging", ignore_errors=True)
 
 
 def _exists(folder, may_be_read_only):
