@@ -5,6 +5,7 @@ step runs there in a process of its own, started by a small function that is sen
 project's folder (with its .venv) and the folders of artifacts and data, at the same paths, and nothing else.
 """
 
+import contextlib
 import os
 import pickle
 import shutil
@@ -59,13 +60,13 @@ class Cluster:
         self._client = self._executor = self._run = None
         self._connecting = threading.Lock()
 
-    def submit(self, *arguments: Any) -> tuple[list[str], tuple | None]:
-        """Call `lib.graph.worker._perform` somewhere on the cluster and wait for it.
+    def submit(self, *arguments: Any) -> tuple[list[str], tuple[str, str] | None]:
+        """Call `lib.graph.worker._perform` somewhere on the cluster, and wait for what it returns.
 
         Raises
         ------
-        Exception
-            Whatever the function raised; `Lost` if the cluster could not run it.
+        Lost
+            If the cluster could not run it.
         """
         from concurrent.futures import CancelledError
 
@@ -79,7 +80,7 @@ class Cluster:
             raise Lost(f"the connection to {self.address} broke while the step ran") from None
         except KilledWorker as error:
             raise Lost(f"every worker of {self.address} that took the step died: {error}") from None
-        return _opened(answer)
+        return pickle.loads(answer)
 
     def stop(self) -> None:
         """Give up what is still waiting, and the connection."""
@@ -121,7 +122,7 @@ class _ByValue:
 
 
 def run_apart(payload: bytes, python: str, folder: str, options: dict[str, str]) -> bytes:
-    """Run a step in a process of its own; what it returned or raised, pickled. Runs on a Dask worker, alone."""
+    """Run a step in a process of its own; what that answered, pickled. Runs on a Dask worker, by itself."""
     import os
     import subprocess
 
@@ -159,18 +160,16 @@ def main() -> None:
     # A step that is given up for lost and runs a second time elsewhere may still be running here.
     own = {name: output._replace(paths=tuple(map(_own, output.paths))) for name, output in outputs.items()}
     _end_with_the_worker(os.path.dirname(next(iter(outputs.values())).paths[0]))
-    try:
-        for output in own.values():
-            for path in output.paths:
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-        result = worker._perform((function, given, own, *rest), *others)
-        for name, output in outputs.items() if result[1] is None else ():
+    for output in own.values():
+        for path in output.paths:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+    answer = worker._perform((function, given, own, *rest), *others)
+    _, failure = answer
+    if not failure:
+        for name, output in outputs.items():
             for made, path in zip(own[name].paths, output.paths, strict=True):
                 _move(made, path)
-        answer = _sealed(result, None)
-    except BaseException as error:
-        answer = _sealed(None, error)
-    answers.write(answer)
+    answers.write(pickle.dumps(answer))
     answers.flush()
     os._exit(0)  # the thread that waits for the worker's end is not waited for
 
@@ -189,6 +188,8 @@ def _move(made, path):
     if os.path.isdir(path):
         shutil.rmtree(path)
     os.replace(made, path)
+    with contextlib.suppress(OSError):  # another output is there
+        os.rmdir(os.path.dirname(made))
 
 
 def _end_with_the_worker(folder):
@@ -205,32 +206,3 @@ def _end_with_the_worker(folder):
 
     for target in (wait, watch):
         threading.Thread(target=target, daemon=True).start()
-
-
-def _sealed(value, error):
-    """A result as bytes; of an error that cannot be pickled, its text."""
-    import traceback
-
-    import cloudpickle
-
-    text = "".join(traceback.format_exception(error)) if error else ""
-    try:
-        return cloudpickle.dumps((value, cloudpickle.dumps(error), text))
-    except Exception:
-        return cloudpickle.dumps((value, None, text))
-
-
-def _opened(answer):
-    """The value of a result; its error is raised, with the trace of where it was raised first."""
-    value, error, text = pickle.loads(answer)
-    if not text:
-        return value
-    try:
-        raised = pickle.loads(error)
-    except Exception:  # made by no constructor, or of a class that is not here
-        raised = RuntimeError(text.strip().splitlines()[-1])
-    raise raised from RemoteTrace(text)
-
-
-class RemoteTrace(Exception):
-    """Where an exception was raised, in another process."""

@@ -204,21 +204,32 @@ def borrowed(parent: Path) -> Iterator[Path]:
     except IndexError:
         parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=parent))
-    empty = False
+    free_again = False
     try:
         yield folder
-        empty = not any(
-            names or any(os.path.islink(os.path.join(inside, name)) for name in folders)
-            for inside, folders, names in os.walk(folder)
-        )
+        free_again = _has_no_files(folder)
     finally:
-        if empty:
+        if free_again:
             free.append(folder)
         else:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 _free: dict[Path, list[Path]] = {}
+
+
+def empty(folder: Path) -> None:
+    """Remove what is in a folder, unless that is but empty folders."""
+    if not _has_no_files(folder):
+        for inner in folder.iterdir():
+            remove(inner, folder)
+
+
+def _has_no_files(folder):
+    return not any(
+        names or any(os.path.islink(os.path.join(inside, name)) for name in folders)
+        for inside, folders, names in os.walk(folder)
+    )
 
 
 def place(folder: Path, outputs: Mapping[str, str]) -> dict[str, list[str]]:

@@ -83,7 +83,7 @@ class Step:
 
     @cached_property
     def input_files(self) -> list[str]:
-        """Every file read."""
+        """All files that it reads."""
         return [path for artifact in self._given for path in artifact.files]
 
     @cached_property
@@ -287,11 +287,12 @@ class Step:
         return warnings
 
     def _prepare(self, folder):
-        """An empty staging folder, but for the folders that outputs are written to."""
-        for inner in folder.iterdir():
-            files.remove(inner, folder)
+        """A staging folder with nothing in the places of outputs, and the folders that these are written to."""
+        files.empty(folder)
         for name in self.places:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            if (folder / name).is_dir():  # that of another step
+                files.remove(folder / name, folder)
 
     def _key(self, fingerprint, inputs):
         digests = [inputs[path][1] for path in self.input_files]

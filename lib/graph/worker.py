@@ -31,8 +31,8 @@ from lib.graph.trace import Trace
 LARGEST = int(1.5e9)  # bytes that a worker may have grown by when it takes another step
 LONGEST, LONGEST_TRACE = 2000, 20000  # characters of what an exception says, and of where it came from
 _pool: Any = None
-_alone: list[Any] = []
 _cluster: Cluster | None = None
+_alone: list[Any] = []
 _stopped = False
 _lock = threading.Lock()
 
@@ -189,6 +189,8 @@ def stop() -> None:
         _cluster.stop()
     with _lock:
         pools = [_pool, *_alone]
+    if _cluster:
+        _cluster.stop()
     for pool in pools:
         if pool:
             pool.shutdown(wait=True, kill_workers=True)

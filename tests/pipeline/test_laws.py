@@ -84,7 +84,6 @@ def test_a_damaged_output_is_rebuilt(built):
     ):
         file = built.folder / path
         file.write_bytes(file.read_bytes()[:3])
-    (built.folder / "data/embedded/raw/words/new.txt").write_text("not ours")
     assert "output artifacts/embedded/fits/2.npz is not what was written" in built.doit("why", "fits/2")
     assert set(built.ran()) == {"fits/2", "raw/words", "Q1.10/total"}
     assert built.bytes() == before
