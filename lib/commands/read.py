@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -93,11 +94,12 @@ class Read(OptionsAnywhere, Build):
         if overlay:
             from lib.figures import pages, style
 
-            target = in_user_folder(overlay)
-            make_folder(target.parent)
             if name == "-":
                 file.seek(0)
-            style.save(pages.boxes_over_page(file, record), target)
+            target = in_user_folder(overlay)
+            written = target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
+            style.save(pages.boxes_over_page(file, record), written)
+            written.replace(target)  # what else is linked to the old one stays as it is
         return record
 
 
@@ -108,8 +110,19 @@ def _check(names, overlay):
         raise InvalidCommand("--overlay is one picture: read one PHOTO at a time with it")
     if overlay and not overlay.endswith((".png", ".pdf")):
         raise InvalidCommand(f"--overlay {overlay} ends in neither .png nor .pdf")
-    if overlay and in_user_folder(overlay).resolve() == in_user_folder(names[0]).resolve():
+    if overlay:
+        _check_target(in_user_folder(overlay), in_user_folder(names[0]), overlay)
+
+
+def _check_target(target, photo, overlay):
+    """Before the work, that its picture can be written, and over nothing that it was made from."""
+    if target.exists() and photo.exists() and os.path.samefile(target, photo):
         raise InvalidCommand(f"--overlay {overlay} would be written over the photograph")
+    if target.is_dir():
+        raise InvalidCommand(f"--overlay {overlay} is a folder: name a file in it")
+    make_folder(target.parent)
+    if not os.access(target.parent, os.W_OK) or target.exists() and not os.access(target, os.W_OK):
+        raise InvalidCommand(f"--overlay {overlay} cannot be written to: permission denied")
 
 
 def _loaded(value):

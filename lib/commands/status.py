@@ -7,6 +7,7 @@ from pathlib import Path
 
 from doit.dependency import Dependency
 
+from lib.graph import written
 from lib.graph.settings import config
 from lib.graph.step import GRAPH
 
@@ -42,13 +43,16 @@ def statuses(dep_manager: Dependency, tasks: dict, names: Iterable[str]) -> dict
 
 
 def orphans() -> list[Path]:
-    """Files among the artifacts that no step makes, hidden ones aside."""
-    made = {os.path.normpath(path) for path in GRAPH.makers}
-    found = []
-    for folder, folders, names in os.walk(config().artifacts / config().source):
-        folders[:] = [inner for inner in folders if inner[0] != "." and os.path.join(folder, inner) not in made]
-        found += [Path(folder, name) for name in names if name[0] != "." and os.path.join(folder, name) not in made]
-    return sorted(found)
+    """Artifacts that a step once wrote, that are still as it wrote them, and that no step makes any more."""
+    root = f"{config().artifacts / config().source}/"
+    entries = written.read(root)
+    return sorted(
+        Path(root, name)
+        for name in entries
+        if root + name not in GRAPH.makers
+        and os.path.exists(root + name)
+        and not written.why_not_ours(root, name, entries)
+    )
 
 
 def read_failures() -> set[str]:

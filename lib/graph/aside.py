@@ -32,6 +32,25 @@ def clear(path: str | Path, folder: bool = False) -> str:
     return f"{where} was {found} where a {'folder' if expected else 'file'} belongs: moved to {to}"
 
 
+def spare(path: str | Path, made: Path) -> str:
+    """Move a folder that is about to be replaced, if there is something in it that the new one does not have.
+
+    Returns
+    -------
+    str
+        As of `clear`.
+    """
+    path = Path(path)
+    if not made.is_dir() or not path.is_dir():
+        return ""
+    foreign = {file.relative_to(path) for file in path.rglob("*")} - {
+        file.relative_to(made) for file in made.rglob("*")
+    }
+    if not foreign:
+        return ""
+    return f"{path} held {min(foreign)}, which is none of its step's: the folder as it was is now {move(path)}"
+
+
 def move(path: Path) -> Path:
     """Rename something to a name beside it that nothing has."""
     number, to = 1, path.with_name(f"{path.name}.aside")

@@ -16,8 +16,8 @@ from typing import Any
 from doit.exceptions import TaskFailed
 from doit.task import Task
 
-from lib.graph import aside, files, store, worker
-from lib.graph.artifact import FOLDER, Artifact, artifacts_in, replaced
+from lib.graph import aside, files, store, worker, written
+from lib.graph.artifact import Artifact, artifacts_in, replaced
 from lib.graph.cache import cached
 from lib.graph.call import Output, Stored
 from lib.graph.entries import Kept
@@ -96,6 +96,12 @@ class Step:
         }
 
     @cached_property
+    def root(self) -> str:
+        """The folder that the names of its outputs start from."""
+        name, path = next(iter(self.places.items()))
+        return path.removesuffix(name)
+
+    @cached_property
     def fingerprint(self) -> "Fingerprint":
         """What its outputs depend on besides the inputs' content, as the code was when this process began."""
         return self.find_fingerprint()
@@ -160,8 +166,7 @@ class Step:
         started = time.monotonic()
         with _importing:
             import joblib.externals.loky  # noqa: F401 - its modules import each other: never in two threads at once
-        root = Path(next(iter(self.places.values())).removesuffix(next(iter(self.places))))
-        staging = root / ".staging"
+        staging = Path(self.root, ".staging")
         try:
             staging.mkdir(parents=True, exist_ok=True)
             for _ in range(2):
@@ -186,8 +191,10 @@ class Step:
                 if files.fresh_state(path) != before:
                     return path
         moved = [aside.clear(path, (folder / name).is_dir()) for name, path in self.places.items()]
+        moved += [aside.spare(path, folder / name) for name, path in self.places.items()]
         self.warnings = [*self.warnings, *filter(None, moved)]
         outputs = files.place(folder, self.places)
+        written.note(self.root, {name: outputs[path][1] for name, path in self.places.items()})
         self.seconds = round(time.monotonic() - started, 3)
         self._record = {
             "digest": fingerprint.digest,
@@ -200,15 +207,19 @@ class Step:
         return None
 
     def clean(self, dryrun: bool) -> None:
-        """`doit clean`: take the outputs away."""
-        for artifact in self.outputs.values():
-            for name, path in zip(artifact.names, artifact.files, strict=True):
-                if aside.is_other(path, artifact.kind is FOLDER):
-                    print(f"leaving {path}, which no step made: it is {aside.describe(path)}")
-                elif os.path.exists(path):
-                    print(f"{'would remove' if dryrun else 'removing'} {path}")
-                    if not dryrun:
-                        files.remove(path, path.removesuffix(name))
+        """`doit clean`: remove the outputs, if they are still what a step wrote."""
+        entries = written.read(self.root)
+        for name, path in self.places.items():
+            if not os.path.lexists(path):
+                continue
+            if os.path.islink(path) or not (os.path.isfile(path) or os.path.isdir(path)):
+                print(f"leaving {path}, which no step made: it is {aside.describe(path)}")
+            elif reason := written.why_not_ours(self.root, name, entries):
+                print(f"leaving {path}: {reason}")
+            else:
+                print(f"{'would remove' if dryrun else 'removing'} {path}")
+                if not dryrun:
+                    files.remove(path, self.root)
 
     def _advice(self) -> Iterator[str]:
         """What to do if corrupt data caused a failure."""

@@ -102,6 +102,13 @@ MEANINGFUL = {
     "an annotation that is evaluated": (
         {"s": "from lib.t import add\nN: add(1) = 3\ndef run(): return 3", "t": "def add(n): return n"},
         "s", "add(1)", "add(2)"),
+    "a function that Python's own decorator keeps": (
+        {"s": "import atexit\n@atexit.register\ndef other(): return 1\ndef run(): return 3"}, "s", "return 1", "return 2"),
+    "a function that a decorator of another module keeps": (
+        {"s": "from lib.t import keep\n@keep\ndef other(): return 1\ndef run(): return 3", "t": "K = []\ndef keep(f): K.append(f)"},
+        "s", "return 1", "return 2"),
+    "a table of what came with a star": (
+        {"s": "from lib.t import *\nT = sorted([n for n in Z])\ndef run(): return 3", "t": "Z = [1]"}, "s", "[n for", "[-n for"),
     "an async function": ({"s": "async def f(): return 1\ndef run(): return f()"}, "s", "return 1", "return 2"),
     "a type alias used at run time": ({"s": "T = int\ndef run(x): return T(x)"}, "s", "T = int", "T = float"),
 }  # fmt: skip
@@ -129,6 +136,8 @@ MEANINGLESS = {
     "an unrelated dataclass": ({"s": "from dataclasses import dataclass, field\n@dataclass(frozen=True)\nclass K:\n    x: list = field(default_factory=list)\n    y: int = 1\ndef run(): return 3"}, "s", "y: int = 1", "y: int = 2"),
     "an unrelated table that a lambda sorts": (
         {"s": "T = max('ab', key=lambda a, b=1: a * b)\ndef run(): return 3"}, "s", "'ab'", "'ba'"),
+    "an unrelated table of something that came with a star": (
+        {"s": "from os.path import *\nT = sorted([n for n in 'ab'])\ndef run(): return 3"}, "s", "'ab'", "'ba'"),
     "an unrelated table that a comprehension makes": (
         {"s": "T = sorted([n for n in 'ab'])\ndef run(): return 3"}, "s", "'ab'", "'ba'"),
     "an unrelated constant with an annotation": ({"s": "N: int = 1\ndef run(): return 3"}, "s", "= 1", "= 2"),

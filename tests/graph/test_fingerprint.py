@@ -277,3 +277,10 @@ def test_packages_are_known_by_their_distributions(package, version):
 def test_what_cannot_be_parsed_is_named_with_its_line(project):
     with pytest.raises(SyntaxError, match="^stages/s.py:2: "):
         project(stages__s="def run():\n    return (\n")
+
+
+def test_what_is_reached_is_listed_with_the_bodies_of_modules(tmp_path, project):
+    project(stages__s="from lib.a import f\ndef run(): return f()\ndef other(): pass", lib__a="def f(): return 1")
+    found = Code(Cache(), tmp_path).reached("stages.s:run")
+    assert {"stages.s:run", "lib.a:f", "lib.a:<module>", "stages.s:<module>"} <= {*found}
+    assert "stages.s:other" not in found
