@@ -29,7 +29,7 @@ import pytest
         ("graph --to /proc/x.svg", "/proc/x.svg: No such file or directory"),
         ("a" * 600, "unknown name aaa"),
         (f"artifacts={'a' * 600}", "File name too long"),
-        (f"settings={'a' * 600}", "File name too long"),
+        (f"settings={'a' * 600}", "there is no settings file"),
         ("data=pyproject.toml", "pyproject.toml/embedded: Not a directory"),
     ],
 )

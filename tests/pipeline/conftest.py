@@ -24,7 +24,8 @@ class Toy:
         self.folder = folder
         for room in ("graph", "commands"):
             shutil.copytree(PROJECT / "lib" / room, folder / "lib" / room, ignore=shutil.ignore_patterns("__pyc*"))
-        shutil.copy(PROJECT / "lib" / "captions.py", folder / "lib" / "captions.py")
+        for module in ("captions", "numbers"):
+            shutil.copy(PROJECT / "lib" / f"{module}.py", folder / "lib" / f"{module}.py")
         (folder / "stages").mkdir()
         (folder / "lib" / "__init__.py").touch()
         (folder / "stages" / "__init__.py").write_text('STAGES = ("toy",)\nLONGEST = ()\n')
