@@ -29,7 +29,7 @@ from lib.graph.settings import PROJECT
 from lib.graph.trace import Trace
 
 LARGEST = int(1.5e9)  # bytes that a worker may have grown by when it takes another step
-LONGEST, LONGEST_TRACE = 2000, 20000  # characters of what an exception says, and of where it came from
+LONGEST, DEEPEST = 2000, 50  # characters of what an exception says, and calls that it came through
 _pool: Any = None
 _cluster: Cluster | None = None
 _alone: list[Any] = []
@@ -264,7 +264,7 @@ def _perform(arguments, progress_file, allowed, reached):
     try:
         return _watch(arguments, progress_file, allowed, reached), None
     except BaseException as error:  # sys.exit() too
-        return [], (describe(error), "".join(traceback.format_exception(error))[-LONGEST_TRACE:])
+        return [], (describe(error), "".join(traceback.format_tb(error.__traceback__, -DEEPEST)))
 
 
 def _watch(arguments, progress_file, allowed, reached):
