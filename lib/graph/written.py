@@ -1,7 +1,7 @@
 """What steps have written, in a log beside it: nothing else is ever removed.
 
-A line for each output that was put into place: its name below the root, its digest, and the folder of artifacts whose build
-wrote it (several may share one folder of data). A kill loses no line.
+A line for each output that was put into place: its name below the root, its digest, and the folder of artifacts whose
+build wrote it (several may share one folder of data). A kill loses no line.
 """
 
 import json

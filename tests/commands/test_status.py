@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lib.commands.status import orphans, read_failures, statuses, write_failures
+from lib.graph import files, written
 
 
 def test_a_step_behind_a_stale_one_is_stale(graph, tasks, doit):
@@ -26,9 +27,12 @@ def test_failures_are_remembered_until_they_are_mended(graph, tasks, doit):
     assert read_failures() == set()
 
 
-def test_files_that_no_step_makes_are_orphans_but_hidden_ones(graph):
-    for name in ("fits/mlp_1.npz", "fits/mlp_9.npz", "Q9/old.txt", ".doit.db", ".staging/x", "Q4.4/a.txt"):
-        file = Path("artifacts/embedded", name)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
-    assert orphans() == [Path("artifacts/embedded/Q9/old.txt"), Path("artifacts/embedded/fits/mlp_9.npz")]
+def test_orphans_are_what_a_step_wrote_and_no_step_makes_any_more(graph):
+    root = "artifacts/embedded/"
+    for name in ("fits/mlp_1.npz", "fits/mlp_9.npz", "Q9/old.txt", "Q9/edited.txt", "Q9/by_hand.txt"):
+        Path(root, name).parent.mkdir(parents=True, exist_ok=True)
+        Path(root, name).write_text(name)
+    wrote = ("fits/mlp_1.npz", "fits/mlp_9.npz", "Q9/old.txt", "Q9/edited.txt")
+    written.note(root, {name: files.digest(root + name) for name in wrote} | {"Q9/gone.txt": "0"})
+    Path(root, "Q9/edited.txt").write_text("edited")
+    assert orphans() == [Path(root, "Q9/old.txt"), Path(root, "fits/mlp_9.npz")]
