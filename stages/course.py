@@ -143,5 +143,6 @@ PHOTOS = by(
     },
 )
 # A transcript beside the photograph comes before the project's own.
-roots = dict.fromkeys(with_text(PAGES, "images"), "project") | dict.fromkeys(with_text(PAGES, IMAGES), "data")
+roots = dict.fromkeys(with_text(PAGES, "images", SettingsError), "project")
+roots |= dict.fromkeys(with_text(PAGES, IMAGES, SettingsError), "data")
 TEXTS = by("page", {page: given(f"images/{page}.txt", root=roots[page]) for page in PAGES if page in roots})

@@ -75,4 +75,4 @@ VIEW_SIZES = SETTINGS.flowers.embedded_view_sizes
 files = name_pages(image_files("images"), SettingsError)
 PAGES = tuple(files)
 PHOTOS = by("page", {page: given(path) for page, path in files.items()})
-TEXTS = by("page", {page: given(f"images/{page}.txt") for page in sorted(with_text(PAGES, "images"))})
+TEXTS = by("page", {page: given(f"images/{page}.txt") for page in sorted(with_text(PAGES, "images", SettingsError))})

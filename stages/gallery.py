@@ -86,7 +86,7 @@ GALLERY = step(
         {
             "id": id,
             "caption": figure.caption,
-            "steps": [{"function": made.function, "settings": made.settings} for made in history(figure)],
+            "steps": [{"function": made.function, "settings": [*made.settings.items()]} for made in history(figure)],
         }
         for id, figure in FIGURES.items()
     ],

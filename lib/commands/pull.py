@@ -1,11 +1,11 @@
 """`doit pull`: build single artifacts, copy them, and print the snippet that includes them in a document."""
 
 import json
+import os
 import re
 import shutil
 import sys
 from collections.abc import Iterable
-from html import escape
 from pathlib import Path
 
 from doit.control import TaskControl
@@ -15,13 +15,15 @@ from lib.commands.list import by_question
 from lib.commands.names import artifacts_of, expand
 from lib.commands.options import OptionsAnywhere, exit_quietly_on_sigpipe
 from lib.commands.run import Build
+from lib.commands.snippets import label, write_snippets
 from lib.commands.status import statuses
+from lib.graph import files
 from lib.graph.artifact import Artifact
 from lib.graph.settings import in_user_folder, make_folder
 from lib.graph.step import GRAPH, Graph
 
+LOG = ".pulled.json"
 FORMS = ("latex", "typst", "markdown", "html")
-DIGITS = dict(zip("0123456789", "Zero One Two Three Four Five Six Seven Eight Nine".split(), strict=True))
 
 
 def find(word: str, graph: Graph) -> list[Artifact]:
@@ -86,9 +88,10 @@ class Pull(OptionsAnywhere, Build):
         )
         if not failed:
             folder = in_user_folder(to)
-            copied = [copy(artifact, folder) for artifact in chosen]
+            target = Target(folder)
+            copied = [copy(artifact, target) for artifact in chosen]
             print(f"copied to {folder}: {', '.join(path.name for paths in copied for path in paths)}", file=sys.stderr)
-            print(write_snippets(chosen, copied, folder, to.rstrip("/") or "/", form), end="")
+            print(write_snippets(chosen, copied, target, to.rstrip("/") or "/", form), end="")
         return failed
 
     def _list(self):
@@ -103,126 +106,61 @@ class Pull(OptionsAnywhere, Build):
         return 0
 
 
-def copy(artifact: Artifact, folder: Path) -> list[Path]:
+class Target:
+    """The folder to copy to: what `pull` once wrote there, and is still as it wrote it, may be replaced; nothing else.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+
+    def __init__(self, folder: Path):
+        self.folder, self._log = folder, folder / LOG
+        try:
+            self.written = dict(json.loads(self._log.read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            self.written = {}
+
+    def check(self, name: str) -> None:
+        """Whether a name may be written.
+
+        Raises
+        ------
+        InvalidCommand
+            If something is there that `pull` did not write.
+        """
+        path = self.folder / name
+        if os.path.lexists(path) and (path.is_symlink() or self.written.get(name) != files.fresh_state(str(path))[1]):
+            raise InvalidCommand(f"{path} is not what pull wrote there: move it, or name another folder with --to")
+
+    def record(self, names: Iterable[str]) -> None:
+        """Remember what was written."""
+        self.written |= {name: files.fresh_state(str(self.folder / name))[1] for name in names}
+        self._log.write_text(json.dumps(self.written, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def copy(artifact: Artifact, target: Target) -> list[Path]:
     """Copy an artifact's files under names that any document format can include.
 
     Returns
     -------
     list of Path
         ``Q3-1-3-first_layer.png``: the id with dashes, the ending kept.
+
+    Raises
+    ------
+    InvalidCommand
+        If a name is taken by what `pull` did not write.
     """
-    make_folder(folder)
-    copied = []
-    for path in map(Path, artifact.files):
-        target = folder / (_label(artifact) + path.suffix)
-        shutil.copytree(path, target, dirs_exist_ok=True) if path.is_dir() else shutil.copyfile(path, target)
-        copied.append(target)
-    return copied
-
-
-def write_snippets(
-    artifacts: Iterable[Artifact], copied: Iterable[list[Path]], folder: Path, shown_folder: str, form: str
-) -> str:
-    """The snippet that includes the copied files; numbers go into a file beside them.
-
-    Parameters
-    ----------
-    artifacts : list of Artifact
-    copied : list of list of Path
-        As `copy` returned them.
-    folder : Path
-        Where they were copied to.
-    shown_folder : str
-        That folder as written in the document.
-    form : {"latex", "typst", "markdown", "html"}
-    """
-    numbers: dict[str, float] = {}
-    parts: list[str] = []
-    for artifact, paths in zip(artifacts, copied, strict=True):
-        by_ending = {path.suffix: f"{shown_folder}/{path.name}" for path in paths}
-        if ".png" in by_ending:
-            picture = by_ending[".pdf" if form == "latex" and ".pdf" in by_ending else ".png"]
-            parts.append(FIGURES[form](picture, artifact.caption, _label(artifact)))
-        elif ".json" in by_ending:
-            numbers |= _flat_numbers(json.loads(paths[0].read_text(encoding="utf-8")))
-    if numbers:
-        file, content, include = NUMBERS[form](numbers)
-        if file:
-            (folder / file).write_text(content)
-        parts.insert(0, include.format(folder=shown_folder))
-    return "\n".join(parts)
-
-
-def _label(artifact):
-    """The id with dashes: other characters break at least one of the formats."""
-    ending = Path(artifact.names[0]).suffix
-    return re.sub(r"[^A-Za-z0-9_]+", "-", artifact.id.removesuffix(ending))
-
-
-def _flat_numbers(content):
-    if not isinstance(content, dict):
-        return {}
-    return {k: v for k, v in content.items() if isinstance(v, int | float) and not isinstance(v, bool)}
-
-
-def _escape_latex(text):
-    text = re.sub(r"([&%$#_{}])", r"\\\1", text.replace("\\", r"\textbackslash "))
-    return text.replace("~", r"\textasciitilde ").replace("^", r"\textasciicircum ")
-
-
-def _latex_figure(picture, caption, label):
-    return (
-        "\\begin{figure}\n  \\centering\n"
-        f"  \\includegraphics[width=\\linewidth]{{{picture}}}\n"
-        f"  \\caption{{{_escape_latex(caption)}}}\n  \\label{{fig:{label}}}\n\\end{{figure}}\n"
-    )
-
-
-def _typst_figure(picture, caption, label):
-    escaped = re.sub(r"([#$@*_`<\[\]\\])", r"\\\1", caption)
-    return f"#figure(image({json.dumps(picture, ensure_ascii=False)}), caption: [{escaped}]) <{label}>\n"
-
-
-def _markdown_figure(picture, caption, label):
-    return f'![{caption}](<{picture}> "{label}")\n'
-
-
-def _html_figure(picture, caption, label):
-    image = f'<img src="{escape(picture)}" alt="{escape(caption)}">'
-    return f'<figure id="{label}">{image}<figcaption>{escape(caption)}</figcaption></figure>\n'
-
-
-def macro(key: str) -> str:
-    r"""Name of a LaTeX macro for a number; only letters are allowed.
-
-    Examples
-    --------
-    >>> macro("q7.1.4.01_list.char_accuracy")
-    'QSevenOneFourZeroOneListCharAccuracy'
-    """
-    words = re.findall(r"[A-Za-z]+|\d", key)
-    return "".join(DIGITS.get(word, word[:1].upper() + word[1:]) for word in words)
-
-
-def _latex_numbers(numbers):
-    lines = [f"\\newcommand{{\\{macro(key)}}}{{{value}}}  % {key}\n" for key, value in numbers.items()]
-    return "numbers.tex", "".join(lines), "\\input{{{folder}/numbers.tex}}\n"
-
-
-def _typst_numbers(numbers):
-    lines = [f"  {json.dumps(key)}: {value},\n" for key, value in numbers.items()]
-    return "numbers.typ", f"#let numbers = (\n{''.join(lines)})\n", '#import "{folder}/numbers.typ": numbers\n'
-
-
-def _markdown_numbers(numbers):
-    rows = "".join(f"| {key} | {value} |\n" for key, value in numbers.items())
-    return None, None, f"| number | value |\n| --- | --- |\n{rows}"
-
-
-def _html_numbers(numbers):
-    rows = "".join(f"<tr><th>{escape(key)}</th><td>{value}</td></tr>\n" for key, value in numbers.items())
-    return None, None, f"<table>\n{rows}</table>\n"
-
-
-FIGURES = {"latex": _latex_figure, "typst": _typst_figure, "markdown": _markdown_figure, "html": _html_figure}
-NUMBERS = {"latex": _latex_numbers, "typst": _typst_numbers, "markdown": _markdown_numbers, "html": _html_numbers}
+    copied = {Path(file): target.folder / (label(artifact) + Path(file).suffix) for file in artifact.files}
+    for to in copied.values():
+        target.check(to.name)
+    make_folder(target.folder)
+    for path, to in copied.items():
+        if path.is_dir():
+            shutil.rmtree(to, ignore_errors=True)
+            shutil.copytree(path, to)
+        else:
+            shutil.copyfile(path, to)
+    target.record(to.name for to in copied.values())
+    return list(copied.values())

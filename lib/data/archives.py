@@ -150,6 +150,7 @@ class Ledger:
     def member(self, name: str, size: int, kind: str, declared: bool = True) -> None:
         """The next member; `declared` if its size is to be counted, and is not as it is read."""
         path = PurePosixPath(name)
+        new = path.parent not in self.folders
         self.members += 1
         self.bytes += size if declared else 0
         reason = None
@@ -159,7 +160,7 @@ class Ledger:
             reason = "its name is not relative to the archive"
         elif ".." in path.parts:
             reason = "its name leads out of the folder (..)"
-        elif any(len(part.encode(errors="replace")) > MAX_NAME for part in path.parts):
+        elif len(name) > MAX_NAME // 4 and any(len(part.encode(errors="replace")) > MAX_NAME for part in path.parts):
             reason = f"a part of its name is longer than {MAX_NAME} bytes"
         elif len(path.parts) > MAX_DEPTH:
             reason = f"it lies more than {MAX_DEPTH} folders deep"
@@ -169,7 +170,7 @@ class Ledger:
             reason = f"it declares {size:,} bytes"
         elif kind == "file" and path in self.files:
             reason = "its name occurs twice"
-        elif (kind == "file" and path in self.folders) or not self.files.isdisjoint(path.parents):
+        elif (kind == "file" and path in self.folders) or (new and not self.files.isdisjoint(path.parents)):
             reason = "its name is that of a file and of a folder"
         elif self.members > MAX_MEMBERS:
             reason = f"the archive has more than {MAX_MEMBERS:,} members"
@@ -181,7 +182,10 @@ class Ledger:
             raise ArchiveError(f"{self.name} is not unpacked because of its member {name[:200]!r}: {reason}")
         if kind == "file":
             self.files.add(path)
-        self.folders.update(path.parents if kind == "file" else [path, *path.parents])
+        else:
+            self.folders.add(path)
+        if new:
+            self.folders.update(path.parents)
 
     def _too_many(self):
         if self.bytes > self.limit:

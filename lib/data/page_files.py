@@ -6,6 +6,11 @@ from pathlib import Path
 ENDINGS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp")
 
 
+REFUSED = "=*?[]{}\\"
+LONGEST = 150  # bytes; files are called by it with a little more on either side
+ENDINGS_OF_RESULTS = ("_scores", "_mistakes")  # as stages/reading.py calls them
+
+
 def image_files(folder: str) -> list[str]:
     """Paths of the images in a folder, sorted; none if there is no such folder. Hidden files are left out."""
     if not Path(folder).is_dir():
@@ -20,7 +25,9 @@ def name_pages(files: Iterable[str], error: type[Exception] = ValueError) -> dic
     Raises
     ------
     error
-        If a name has an ``=`` in it, which the command line takes for a setting, or two files would be the same page.
+        If a name cannot be one: the command line takes ``=`` for the sign of a setting, doit takes ``*`` and the like
+        for a pattern, and what cannot be printed cannot be shown. If two pages would be the same, or one would have the
+        files of the other.
 
     Examples
     --------
@@ -30,14 +37,38 @@ def name_pages(files: Iterable[str], error: type[Exception] = ValueError) -> dic
     pages: dict[str, str] = {}
     for file in files:
         name = Path(file).stem
-        if "=" in name:
-            raise error(f"{file}: a page's name may not contain =; rename the file")
+        shown = repr(str(file))[1:-1]
+        if not name.isprintable():
+            raise error(f"{shown}: a page's name may hold only what can be printed; rename the file")
+        if refused := [character for character in REFUSED if character in name]:
+            raise error(f"{shown}: a page's name may not contain {refused[0]}; rename the file")
+        if (length := len(name.encode())) > LONGEST:
+            raise error(f"{shown}: a page's name may be {LONGEST} bytes long, not {length}; rename the file")
         if name in pages:
             raise error(f"{pages[name]} and {file} would both be the page {name}; rename one of them")
         pages[name] = file
+    for name, file in pages.items():
+        for ending in ENDINGS_OF_RESULTS:
+            if name + ending in pages:
+                raise error(f"{pages[name + ending]} has the name that results of {file} get; rename one of them")
     return dict(sorted(pages.items()))
 
 
-def with_text(pages: Iterable[str], folder: str) -> set[str]:
-    """The pages that have a transcript, ``<page>.txt``, in a folder."""
-    return {page for page in pages if Path(folder, f"{page}.txt").is_file()}
+def with_text(pages: Iterable[str], folder: str, error: type[Exception] = ValueError) -> set[str]:
+    """The pages that have a transcript, ``<page>.txt``, in a folder.
+
+    Raises
+    ------
+    error
+        If one is not UTF-8.
+    """
+    found = set()
+    for page in pages:
+        file = Path(folder, f"{page}.txt")
+        if file.is_file():
+            try:
+                file.read_text(encoding="utf-8")
+            except UnicodeDecodeError as problem:
+                raise error(f"{file} is not UTF-8 text ({problem.reason}); save it as UTF-8") from None
+            found.add(page)
+    return found

@@ -69,7 +69,7 @@ def provenance(steps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     settings: dict[str, dict[str, list]] = {}
     for step in steps:
         values = settings.setdefault(step["function"], {})
-        for name, value in step["settings"].items():
+        for name, value in dict(step["settings"]).items():
             if _is_chosen(value) and value not in values.setdefault(name, []):
                 values[name].append(value)
     shown = {

@@ -30,6 +30,8 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 STORES = {"artifacts": "artifacts", "data": "data", "cache": ".cache"}
 CACHES = ("files", "reached", "code", "excerpts")
+LONGEST_SHOWN = 80  # characters of a value in a message
+LARGEST_FILE = 1_000_000  # bytes of a settings file
 WORDS = ("source", "mirror", "settings", *STORES)
 
 
@@ -85,12 +87,18 @@ class Config:
         # A URL is a team's store, used in addition to the local one.
         self.shared = self.words.pop("cache") if "://" in self.words.get("cache", "") else None
         self.artifacts, self.data, self.cache = (
-            _short(self.folder / self.words[name]) if name in self.words else Path(default)
-            for name, default in STORES.items()
+            _short(self.path(name)) if name in self.words else Path(default) for name, default in STORES.items()
         )
         self._refuse_nested_stores()
         mirror = self.words.get("mirror")
-        self.mirror = str((self.folder / mirror).resolve()) if mirror and "://" not in mirror else mirror
+        self.mirror = str(self.path("mirror").resolve()) if mirror and "://" not in mirror else mirror
+
+    def path(self, name: str) -> Path:
+        """A word's path, from where the user stands; a shell leaves ``artifacts=~/x`` as it is."""
+        try:
+            return self.folder / Path(self.words[name]).expanduser()
+        except (RuntimeError, ValueError) as error:
+            raise SettingsError(f"{name}={self.words[name]}: {error}") from None
 
     def _refuse_nested_stores(self):
         """What one store sweeps or removes must not be another's."""
@@ -128,6 +136,9 @@ def clear_places(folder: Path) -> None:
 def config() -> Config:
     """The configuration of this process, from its command line; in tests there is none."""
     # Not doit.get_var, which asks for one name and would not notice a misspelt one.
+    for name in doit_cmd._CMDLINE_VARS or {}:
+        if sum(word.startswith(f"{name}=") for word in sys.argv[1:]) > 1:
+            raise SettingsError(f"{name}= is given twice: which one is meant?")
     return Config(doit_cmd._CMDLINE_VARS or {}, in_user_folder(".").resolve())
 
 
@@ -177,7 +188,7 @@ def load(schema: type[Schema], sources: tuple[str, ...], config: Config, project
     pyproject = project / "pyproject.toml"
     _merge(tables, _tables_in(pyproject, tables), pyproject)
     if "settings" in config.words:
-        file = config.folder / config.words["settings"]
+        file = config.path("settings")
         _merge(tables, _tables_in(file, tables, required=True), file)
     for word, value in config.words.items():
         if "." in word:
@@ -250,29 +261,46 @@ def _nearest(name, known):
 
 
 def _shown(value):
-    return json.dumps(value, default=str)
+    text = json.dumps(value, default=str) if not isinstance(value, int) or abs(value) < 1e300 else "a number too long"
+    return f"{text[:LONGEST_SHOWN]}..." if len(text) > LONGEST_SHOWN else text
 
 
 def _parse(text):
     """A word's value as TOML reads it; text needs no quotes on a command line."""
     try:
-        return tomllib.loads(f"x = {text}")["x"]
+        return _read_toml(f"x = {text}")["x"]
     except tomllib.TOMLDecodeError:
         return text
+
+
+def _read_toml(text):
+    """What TOML says; tomllib.TOMLDecodeError for all that it cannot."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except (RecursionError, ValueError) as error:  # brackets without end, thousands of digits
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else "a number in it is too long"
+        raise tomllib.TOMLDecodeError(reason) from None
 
 
 def _tables_in(file, tables, required=False):
     """``{table: {key: value}}`` of a TOML file: ``[training]`` or, as in pyproject.toml,
     ``[tool.inkgraph.training]``."""
+    if not required and not file.exists():
+        return {}
     try:
-        content = tomllib.loads(file.read_text())
-    except FileNotFoundError:
-        if not required:
-            return {}
-        raise SettingsError(f"there is no settings file {file}") from None
+        if not os.path.lexists(file):
+            raise SettingsError(f"there is no settings file {file}")
+        if not file.is_file() or file.stat().st_size > LARGEST_FILE:
+            raise SettingsError(f"{file} is not a settings file: it must be a file of at most {LARGEST_FILE} bytes")
+        content = _read_toml(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file} cannot be read as TOML: {error}") from None
-    nested = content.get("tool", {}).get("inkgraph", {})
+    tool = content.get("tool")
+    nested = tool.get("inkgraph", {}) if isinstance(tool, dict) else {}
+    if not isinstance(nested, dict):
+        raise SettingsError(f"{file}: tool.inkgraph must be a table")
     found = nested if file.name == "pyproject.toml" or nested else content
     for name, values in found.items():
         if not isinstance(values, dict):

@@ -62,7 +62,9 @@ class Graph:
             earlier = self.artifacts.get(artifact.id, (None, None))[1]
             earlier = earlier or next((self.makers[file] for file in artifact.files if file in self.makers), None)
             if earlier:
-                raise DeclarationError(f"{step.location}: {artifact.id} is already made at {earlier.location}")
+                hint = ": something that sweep runs over has a name that is taken, call it something else"
+                said = f"{step.location}: {artifact.id} is already made at {earlier.location}"
+                raise DeclarationError(said + (hint if earlier.template or step.template else ""))
         for artifact in step.outputs.values():
             self.artifacts[artifact.id] = artifact, step
             self.makers |= dict.fromkeys(artifact.files, step)
@@ -301,8 +303,8 @@ def _declare(function, to, settings, doc, keep, inputs, template=None, reaches=(
     single = isinstance(to, Artifact)
     outputs = {"target" if single else "": to} if single else dict(to)
     place = location()
-    inputs = {name: _plain(value) for name, value in inputs.items()}
     try:
+        inputs = {name: _plain(value) for name, value in inputs.items()}
         given_artifacts = {name: value for name, value in inputs.items() if any(artifacts_in(value))}
         chosen = _settings(function, inputs, settings, outputs)
         json_module.dumps(chosen, allow_nan=False)
@@ -356,13 +358,18 @@ def _parameters(function):
 
 
 def _plain(value):
-    """Sweeps and tuples as lists."""
+    """Sweeps and tuples as lists, keys in one order."""
     if isinstance(value, Sweep):
         return [_plain(inner) for inner in value.values()]
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
+        if odd := [key for key in value if not isinstance(key, str)]:
+            raise DeclarationError(
+                f"the key {odd[0]!r} is not a string: JSON, in which settings are kept, has no others"
+            )
+        # In one order: how a declaration spells them is no difference to the function either.
+        return {key: _plain(value[key]) for key in sorted(value)}
     if isinstance(value, msgspec.Struct):
         return _plain(msgspec.structs.asdict(value))
     return value.as_dict() if isinstance(value, Number) else value

@@ -169,7 +169,7 @@ def test_a_mat_file_that_crashes_scipy_is_named(tmp_path):
     path = HARMED / "mat-SEGV-train.mat"
     with pytest.raises(FormatError, match=f"^{path.name} cannot be read as a MATLAB file: .*(SIGSEGV|damaged|Error)"):
         list(nist36.read_files([(path, "train")]))
-    with pytest.raises(FormatError, match=f"^{path.name} cannot be read as a MATLAB file"):
+    with pytest.raises(FormatError, match=f"^{path.name} (cannot be read as a MATLAB file|has no trn2)"):
         oxford.read_splits17(path)
 
 

@@ -119,3 +119,29 @@ def test_pyproject_overrides_defaults_and_its_impossible_values_are_named_with_t
     assert "seed = 8" in toy.doit("settings")
     pyproject.write_text(f"{text}\n[tool.inkgraph.toy]\nseed = 100\n")
     assert "pyproject.toml: toy.seed=100: must be an integer <= 99 (default 0)" in toy.doit("list", code=3)
+
+
+def test_a_word_given_twice_is_refused(built):
+    assert "toy.seed= is given twice" in built.doit("list", "toy.seed=1", "toy.seed=2", code=3)
+
+
+def test_a_tilde_that_the_shell_left_is_the_home_folder(toy, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    toy.doit("Q2.1/apart", "artifacts=~/built")
+    assert (tmp_path / "home" / "built" / "embedded" / "Q2.1" / "apart.txt").exists()
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        (b"\xef\xbb\xbf[toy]\nseed = 7\n", "seed = 7"),
+        (b"x = " + b"[" * 5000, "nested too deeply"),
+        (b"[toy]\nseed = " + b"1" * 5000, "a number in it is too long"),
+        (b"tool = 3\n[toy]\nseed = 6\n", "tool stands outside a table"),
+        (b"[toy]\nwords = ['a', 1979-05-27]\n", "must be a string, not a date"),
+    ],
+)
+def test_odd_settings_files_are_read_or_named(toy, content, message):
+    (toy.folder / "odd.toml").write_bytes(content)
+    output = toy.doit("settings", "settings=odd.toml", code=0 if "seed" in message else 3)
+    assert message in output and "Traceback" not in output
