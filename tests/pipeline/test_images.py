@@ -37,11 +37,9 @@ def test_pages_without_a_usable_transcript_are_read(copy, tmp_path):
     run = copy.doit()
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
     assert (copy.artifacts / "Q4.4" / "日本.txt").read_text() == (copy.artifacts / "Q4.4" / "empty.txt").read_text()
-    run = copy.doit("pull", "Q4", "--to", str(tmp_path), "--as", "latex")
-    pictures = re.findall(r"\\includegraphics\[width=\\linewidth\]\{(.*?)\}", run.stdout)
+    run = copy.doit("pull", "Q4", "--to", str(tmp_path), "--as", "typst")
+    pictures = re.findall(r'image\("(.*?)"\)', run.stdout)
     assert len(set(pictures)) == len(pictures) == 7 and all(Path(picture).is_file() for picture in pictures)
-    macros = re.findall(r"\\newcommand\{\\(\w+)\}", (tmp_path / "numbers.tex").read_text())
-    assert len(set(macros)) == len(macros)
 
 
 @pytest.mark.parametrize("name", ["a=b", "a\nb", "classifiers", "test"])
