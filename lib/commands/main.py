@@ -14,7 +14,7 @@ from typing import Any
 from doit.cmd_base import DodoTaskLoader
 from doit.exceptions import InvalidCommand, InvalidDodoFile
 
-from lib.commands.start import INTERRUPTED, end
+from lib.start import INTERRUPTED, end
 
 PROJECT = Path(__file__).parents[2]
 CANNOT_START = 3  # exit code; doit's

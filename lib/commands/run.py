@@ -16,11 +16,11 @@ from doit.exceptions import InvalidCommand
 
 from lib.commands.names import Named
 from lib.commands.options import Command
-from lib.commands.start import INTERRUPTED
 from lib.commands.status import orphans
 from lib.graph import cluster, store, worker
 from lib.graph.cache import save_caches
 from lib.graph.settings import PROJECT, READ_ONLY, clear_places, config
+from lib.start import INTERRUPTED
 
 PATIENCE = 2  # seconds after an interrupt in which another one is the same one
 

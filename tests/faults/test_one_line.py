@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from tests.pipeline.conftest import PROJECT
+
 
 @pytest.mark.parametrize(
     "words, message",
@@ -39,7 +41,7 @@ def test_words_that_cannot_be(built, words, message):
 
 
 def test_an_empty_word(built):
-    assert built.doit("why", "", module="lib.commands.start", code=3) == "ERROR: a word is empty: leave it out\n"
+    assert built.doit("why", "", module="lib.start", code=3) == "ERROR: a word is empty: leave it out\n"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_a_pyproject_that_cannot_be_read(built):
     before = file.read_bytes()
     file.write_bytes(b"x = = 3\n")
     try:
-        output = built.doit(module="lib.commands.start", code=3)
+        output = built.doit(module="lib.start", code=3)
     finally:
         file.write_bytes(before)
     assert "Invalid value" in output and len(output.strip().splitlines()) == 1
@@ -123,9 +125,9 @@ def test_a_store_on_a_full_disk_is_done_without(toy):
     assert set(toy.ran("-a", "cache=full/store").values()) == {"built"}
 
 
-@pytest.mark.parametrize("moment, times", [(0.1, 1), (0.2, 1), (0.3, 3), (0.5, 1), (0.6, 3), (1.0, 1), (1.5, 3)])
+@pytest.mark.parametrize("moment, times", [(0.15, 1), (0.25, 1), (0.3, 3), (0.5, 1), (0.6, 3), (1.0, 1), (1.5, 3)])
 def test_interrupts(toy, moment, times):
-    process = toy.start("-a", "cache=none", "toy.pause=60", module="lib.commands.start")
+    process = toy.start("-a", "cache=none", "toy.pause=60", module="lib.start")
     time.sleep(moment)
     for _ in range(times):
         process.send_signal(signal.SIGINT) if times == 1 else _to_all(process)
@@ -143,3 +145,9 @@ def _to_all(process):
         os.killpg(process.pid, signal.SIGINT)
     except ProcessLookupError:
         pass
+
+
+def test_nothing_is_imported_before_an_interrupt_is_one_line():
+    code = "import sys; before = {*sys.modules}; import lib.start; print(*sorted({*sys.modules} - before))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True)
+    assert {name for name in run.stdout.split() if name not in sys.stdlib_module_names} == {"lib", "lib.start"}

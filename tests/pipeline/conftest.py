@@ -24,7 +24,7 @@ class Toy:
         self.folder = folder
         for room in ("graph", "commands"):
             shutil.copytree(PROJECT / "lib" / room, folder / "lib" / room, ignore=shutil.ignore_patterns("__pyc*"))
-        for module in ("captions", "numbers"):
+        for module in ("captions", "numbers", "start"):
             shutil.copy(PROJECT / "lib" / f"{module}.py", folder / "lib" / f"{module}.py")
         (folder / "stages").mkdir()
         (folder / "lib" / "__init__.py").touch()

@@ -1,4 +1,7 @@
-"""Where `doitw` starts: an interrupt ends a command in one line before anything else is imported."""
+"""Where `doitw` starts: an interrupt ends a command in one line before anything else is imported.
+
+Not in lib/commands, whose modules import doit.
+"""
 
 import os
 import signal
