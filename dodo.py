@@ -2,17 +2,19 @@
 
 from lib.commands.console import Console
 from lib.graph import worker
-from lib.graph.files import Unchecked
+from lib.graph.files import Codec, Unchecked
 from lib.graph.settings import config
 from lib.graph.step import load_stages
 from stages import LONGEST, STAGES
+from stages.settings import SETTINGS
 
 GRAPH = load_stages(STAGES)
+worker.use(SETTINGS.build.scheduler)
 
 
 def task_steps():
-    """Every step of every stage."""
-    for step in GRAPH.steps:
+    """The steps that the command is about: of every stage, if it names none."""
+    for step in GRAPH.steps if GRAPH.selected is None else GRAPH.selected:
         yield step.as_task()
 
 
@@ -25,6 +27,7 @@ def _in_order():
 DOIT_CONFIG = {
     "dep_file": str(config().state_file),
     "backend": "sqlite3",  # of doit's backends the one that a kill never left unreadable
+    "codec_cls": Codec,
     "check_file_uptodate": Unchecked,
     "reporter": Console,
     # Threads that wait: the work itself is done in processes of one thread each (lib.graph.worker).

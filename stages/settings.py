@@ -4,6 +4,7 @@ Change one here, under ``[tool.inkgraph.<table>]`` in pyproject.toml, in a file 
 a word on the command line (``training.learning_rate=0.02``).  ``./doitw settings`` prints all of them.
 """
 
+import re
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -195,10 +196,16 @@ class Gallery(Table):
 
 class Build(Table):
     """The store of earlier outputs keeps the most recently used of them. A team's store (cache=s3://...) is read, and
-    with share = "write" what is built here is uploaded to it."""
+    with share = "write" what is built here is uploaded to it. Steps run on this machine, or on the Dask cluster of
+    `scheduler`, "tcp://host:8786"."""
 
     store_gigabytes: Annotated[float, Meta(gt=0, le=1e6)] = 4.0
     share: Literal["read", "write"] = "write"
+    scheduler: str = ""
+
+    def __post_init__(self):
+        if not re.fullmatch(r"((tcp|tls)://[^/]+:\d+)?", self.scheduler):
+            raise ValueError("must be an address such as tcp://host:8786")
 
 
 class Settings(Tables):

@@ -7,6 +7,10 @@ import pytest
 PROJECT = Path(__file__).parents[1]
 
 
+def pytest_addoption(parser):
+    parser.addoption("--kills", type=int, default=4, help="how often tests/faults kills a build (4)")
+
+
 def pytest_collection_modifyitems(session, config, items):
     """Fail a run of the whole suite in which a file of tests, or a module with examples, contributes nothing."""
     if config.option.keyword or config.option.markexpr or config.args != config.getini("testpaths"):

@@ -43,10 +43,10 @@ class Console:
 
     def initialize(self, tasks: dict[str, Task], selected_tasks: list[str]) -> None:
         self.tasks = tasks
-        self.failed_before = read_failures() & tasks.keys()
-        # Read here: doit's database belongs to this thread.
-        self.seconds = {name: Globals.dep_manager.get_values(name).get("seconds") for name in tasks}
+        self.failed_before = read_failures() & {step.name for step in GRAPH.steps}
         self.asked = self._closure(selected_tasks)
+        # Read here: doit's database belongs to this thread.
+        self.seconds = {name: Globals.dep_manager.get_values(name).get("seconds") for name in self.asked}
 
     def _closure(self, selected):
         """Names of the selected tasks and all their dependencies."""
@@ -62,7 +62,8 @@ class Console:
     def readers(self) -> dict[str, list[str]]:
         """For every task the names of its dependents; computed only once something runs."""
         found: dict[str, list[str]] = {name: [] for name in self.tasks}
-        for step in GRAPH.steps:
+        for task in self.tasks.values():
+            step = _step(task)
             for maker in GRAPH.makers_of(step):
                 found[maker.name].append(step.name)
         return found

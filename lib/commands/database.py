@@ -54,7 +54,7 @@ class Database(SqliteDB):
             connection = super()._sqlite3(name)
         except DatabaseException as error:
             raise error.__context__ from None
-        connection.execute("select task_id, task_data from doit limit 1").fetchone()
+        connection.execute("select task_id, typeof(task_data) from doit limit 1").fetchone()
         return connection
 
     def _get_task_data(self, task_id):

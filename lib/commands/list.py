@@ -1,6 +1,7 @@
 """doit's `list`: artifacts in the order of the questions."""
 
 import re
+from typing import Any
 
 from doit.cmd_list import List as DoitList
 from doit.control import TaskControl
@@ -15,6 +16,10 @@ class List(Named, DoitList):
     """One line per artifact; one per sweep unless all are requested."""
 
     name = "list"
+
+    def needs_all(self, params: Any) -> bool:
+        """For how they stand, and for doit's own forms of the list."""
+        return bool(params["status"] or params["template"] or params["list_deps"])
 
     def _execute(self, subtasks, quiet, status, private, list_deps, template, sort, pos_args):
         if template or list_deps:

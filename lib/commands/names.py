@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from typing import Any
 
 from doit.cmd_forget import Forget as DoitForget
 from doit.cmd_info import Info as DoitInfo
@@ -66,7 +67,14 @@ class Named(Command):
         """Load the stages, then run doit's command with the resolved names."""
         self.loader.setup(params)
         self.loader.load_doit_config()
-        return super().execute(params, expand(args, GRAPH))
+        names = expand(args, GRAPH)
+        if names or not self.needs_all(params):
+            GRAPH.select(names)
+        return super().execute(params, names)
+
+    def needs_all(self, params: Any) -> bool:
+        """Whether it needs a task of every step if no names are given."""
+        return True
 
 
 class Forget(Named, DoitForget):

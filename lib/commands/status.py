@@ -29,17 +29,22 @@ def statuses(dep_manager: Dependency, tasks: dict, names: Iterable[str]) -> dict
     -------
     dict of str to {"fresh", "stale", "failed"}
     """
-    failed, found = read_failures(), {}
-
-    def status(name):
+    failed, found = read_failures(), dict[str, str]()
+    names = list(names)
+    todo = names[::-1]
+    while todo:
+        name = todo[-1]
+        behind = [maker.name for maker in GRAPH.makers_of(tasks[name].meta["step"])]
+        unknown = [maker for maker in behind if maker not in found]
+        if unknown:
+            todo += unknown
+            continue
+        todo.pop()
         if name not in found:
-            behind = [status(maker.name) for maker in GRAPH.makers_of(tasks[name].meta["step"])]
             alone = dep_manager.get_status(tasks[name], tasks).status == "up-to-date"
-            stands = alone and all(maker == "fresh" for maker in behind)
+            stands = alone and all(found[maker] == "fresh" for maker in behind)
             found[name] = "failed" if name in failed else "fresh" if stands else "stale"
-        return found[name]
-
-    return {name: status(name) for name in names}
+    return {name: found[name] for name in names}
 
 
 def orphans() -> list[Path]:

@@ -6,7 +6,7 @@ two artifacts would share an id, one of them has its ending in it: ``Q3.1.1/curv
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
@@ -101,7 +101,7 @@ class Artifact:
     def at(self, point: dict[str, Any]) -> "Artifact":
         """This artifact at one point of a sweep: axes in braces are replaced by their values."""
         numbers = tuple(number.at(point) for number in self.numbers)
-        return replace(self, id=self.id.format(**point), caption=self.caption.format(**point), numbers=numbers)
+        return Artifact(self.id.format(**point), self.kind, self.caption.format(**point), self.root, numbers)
 
     def without_formats(self) -> "Artifact":
         """A template as people read it: ``fits/mlp_{learning_rate}_{seed}``."""
@@ -109,16 +109,23 @@ class Artifact:
         return replace(self, id=id, caption=caption)
 
 
-def artifacts_in(value: Any) -> Iterator[Artifact]:
+def artifacts_in(value: Any) -> list[Artifact]:
     """Every artifact in nested lists and dicts, in order."""
+    found: list[Artifact] = []
+    _collect(value, found)
+    return found
+
+
+SIMPLE = {str, int, float, bool, type(None)}  # what most values are; graphs of 10,000 steps ask it first
+
+
+def _collect(value, found):
     if isinstance(value, Artifact):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from artifacts_in(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from artifacts_in(inner)
+        found.append(value)
+    elif isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            if type(inner) not in SIMPLE:
+                _collect(inner, found)
 
 
 def replaced(value: Any, by: Callable[[Artifact], Any]) -> Any:
@@ -126,9 +133,9 @@ def replaced(value: Any, by: Callable[[Artifact], Any]) -> Any:
     if isinstance(value, Artifact):
         return by(value)
     if isinstance(value, dict):
-        return {key: replaced(inner, by) for key, inner in value.items()}
+        return {key: inner if type(inner) in SIMPLE else replaced(inner, by) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [replaced(inner, by) for inner in value]
+        return [inner if type(inner) in SIMPLE else replaced(inner, by) for inner in value]
     return value
 
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Collection
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,7 +68,12 @@ def call(
     given |= {name: Path(output.paths[0]) for name, output in outputs.items() if output.save is None}
     if progress is not None:
         given["progress"] = progress
-    returned = resolve(function)(**given)
+    run = resolve(function)
+    try:
+        signature(run).bind(**given)
+    except TypeError as error:
+        raise TypeError(f"{function}: {error}; it is called with {', '.join(f'{name}=' for name in given)}") from None
+    returned = run(**given)
     expected = [name for name, output in outputs.items() if output.save]
     values = dict.fromkeys(expected, returned) if single else returned or {}
     if not isinstance(values, dict) or values.keys() != set(expected):

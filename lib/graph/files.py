@@ -1,14 +1,17 @@
 """Files and folders: digests, change detection and atomic placement."""
 
+import contextlib
 import errno
 import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from doit.dependency import FileChangedChecker
 
 from lib.graph.cache import cached
@@ -26,7 +29,8 @@ def signature(path: str) -> str:
     """
     status = os.stat(path)
     if not stat.S_ISDIR(status.st_mode):
-        return _of_status(status, path)
+        found = _files[path] = _of_status(status, path)
+        return found
     # A folder of a thousand files is asked for by every task that reads it: look once, and again once we wrote.
     if path not in _folders:
         _folders[path] = _of_folder(path, lambda entry: _of_status(entry.stat(), entry.path))
@@ -34,6 +38,7 @@ def signature(path: str) -> str:
 
 
 _folders: dict[str, str] = {}
+_files: dict[str, str] = {}  # as they were last looked at, for those that many tasks read
 
 
 def _of_folder(folder, of_file):
@@ -74,12 +79,12 @@ def _digest(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def is_output(path: str, before: Sequence[str]) -> bool:
+def is_output(path: str, before: Sequence[str], once: bool = False) -> bool:
     """Whether an output is what was written: itself, not a link to it."""
-    return not os.path.islink(path) and is_unchanged(path, before)
+    return not os.path.islink(path) and is_unchanged(path, before, once)
 
 
-def is_unchanged(path: str, before: Sequence[str]) -> bool:
+def is_unchanged(path: str, before: Sequence[str], once: bool = False) -> bool:
     """Whether a file's content is still that of ``state(path)``; reads it only if its signature changed.
 
     Parameters
@@ -88,9 +93,12 @@ def is_unchanged(path: str, before: Sequence[str]) -> bool:
         File or folder.
     before : [str, str]
         What `state` returned.
+    once : bool
+        Whether it is enough to have looked at the file once since we wrote.
     """
     try:
-        return signature(path) == before[0] or digest(path) == before[1]
+        now = _files.get(path) if once else None
+        return (now or signature(path)) == before[0] or digest(path) == before[1]
     except OSError:
         return False
 
@@ -106,6 +114,18 @@ def fresh_state(path: str) -> list[str]:
     return state(path)
 
 
+class Codec:
+    """doit's rows in its database: JSON, by msgspec."""
+
+    def encode(self, row: Any) -> str:
+        """Text of a row."""
+        return msgspec.json.encode(row).decode()
+
+    def decode(self, text: str) -> Any:
+        """A row."""
+        return msgspec.json.decode(text)
+
+
 class Unchecked(FileChangedChecker):
     """Turns off doit's own check of file_dep: steps compare inputs themselves (`lib.graph.task`)."""
 
@@ -114,7 +134,8 @@ class Unchecked(FileChangedChecker):
     @staticmethod
     def info(file_path: str) -> str:
         """Nothing; but a file that is missing is an error."""
-        os.stat(file_path)
+        if file_path not in _files:
+            os.stat(file_path)
         return ""
 
     def check_modified(self, file_path: str, file_stat: Any, state: Any) -> bool:
@@ -170,6 +191,47 @@ def write_tree(folder: Path, files: Mapping[str, tuple[bytes, int]]) -> None:
             (folder / name).chmod(mode)
 
 
+@contextlib.contextmanager
+def borrowed(parent: Path) -> Iterator[Path]:
+    """A folder below another one, with nothing in it but perhaps empty folders.
+
+    It is kept for the next one who asks: on many file systems making and removing folders takes longer than a small
+    step.
+    """
+    free = _free.setdefault(parent, [])
+    try:
+        folder = free.pop()
+    except IndexError:
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=parent))
+    free_again = False
+    try:
+        yield folder
+        free_again = _has_no_files(folder)
+    finally:
+        if free_again:
+            free.append(folder)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+_free: dict[Path, list[Path]] = {}
+
+
+def empty(folder: Path) -> None:
+    """Remove what is in a folder, unless that is but empty folders."""
+    if not _has_no_files(folder):
+        for inner in folder.iterdir():
+            remove(inner, folder)
+
+
+def _has_no_files(folder):
+    return not any(
+        names or any(os.path.islink(os.path.join(inside, name)) for name in folders)
+        for inside, folders, names in os.walk(folder)
+    )
+
+
 def place(folder: Path, outputs: Mapping[str, str]) -> dict[str, list[str]]:
     """Rename finished outputs from a staging folder into place, one directly after the other.
 
@@ -188,6 +250,7 @@ def place(folder: Path, outputs: Mapping[str, str]) -> dict[str, list[str]]:
     """
     staged = {name: (_digest(str(folder / name)), _identity(folder / name)) for name in outputs}
     _folders.clear()
+    _files.clear()
     for name, path in ((name, Path(place)) for name, place in outputs.items()):
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir() and not path.is_symlink():  # a folder cannot be renamed over another

@@ -12,12 +12,14 @@ when a reached module is imported count as reached with it.
 import hashlib
 import os
 import sys
-from difflib import get_close_matches
+import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lib.graph import definitions, syntax
-from lib.graph.cache import cached
+from lib.graph.cache import Cache, cached
 from lib.graph.definitions import ROOMS, SOURCE, read_definitions
 from lib.graph.settings import PROJECT
 from lib.graph.syntax import BODY
@@ -192,9 +194,7 @@ _codes: dict[str, Code] = {}
 
 def code(state: str | None = None) -> Code:
     """The project's code, read once for each state of its files (`code_state`); without one, as it was first read."""
-    if state is None and _codes:
-        return next(iter(_codes.values()))
-    state = state or code_state()
+    state = state or _first_state()
     if state not in _codes:
         _codes[state] = Code(cached("code"))
     return _codes[state]
@@ -202,24 +202,79 @@ def code(state: str | None = None) -> Code:
 
 def code_state(root: Path = PROJECT) -> str:
     """Changes when somebody writes to a module of the project: a digest of names, sizes and times."""
-    found = []
-    for module, file in sorted(_find_modules(root).items()):
-        status = os.stat(file)
-        found.append(f"{module} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}")
-    return _sha("\n".join(found))
+    found, newest = [], 0
+    for entry in _module_files(root):
+        status = entry.stat()
+        found.append(f"{entry.path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}")
+        newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
+    state = _sha("\n".join(sorted(found)))
+    _settled.setdefault(state, newest < time.time_ns() - TICK)
+    return state
+
+
+TICK = 2 * 10**9  # nanoseconds: the coarsest clock of a file system; two saves within it may look like one
+_settled: dict[str, bool] = {}
+
+
+def remembered(key: str, state: str | None, make: Callable[[], Any]) -> Any:
+    """What ``make()`` finds out from the code as it is in a state, or found out in an earlier build.
+
+    Parameters
+    ----------
+    key : str
+    state : str or None
+        Of `code_state`; None for the code as it was first read.
+    make : callable
+        Returns a JSON-able value.
+    """
+    state = state or _first_state()
+    store = cached("fingerprints") if _settled.get(state) else _unsettled
+    return store.get(key, f"{state} {_environment()}", make)
+
+
+_unsettled = Cache()
+
+
+@cache
+def _first_state():
+    return code_state()
 
 
 def _near(name, known):
     """A suggestion for a message."""
+    from difflib import get_close_matches
+
     near = get_close_matches(name, list(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""
 
 
 def _find_modules(root):
     """Files of the project's modules by dotted name: the rooms of lib and the stages, and what lies at the top."""
-    files = [*root.glob("*.py"), *(file for top in ROOMS for file in (root / top).rglob("*.py"))]
-    names = [str(file.relative_to(root))[: -len(".py")].replace("/", ".").removesuffix(".__init__") for file in files]
-    return dict(zip(names, files, strict=True))
+    found = {}
+    for entry in _module_files(root):
+        name = os.path.relpath(entry.path, root)[: -len(".py")].replace("/", ".").removesuffix(".__init__")
+        found[name] = Path(entry.path)
+    return found
+
+
+def _module_files(root):
+    """os.DirEntry of every module's file. Every attempt at a step asks: pathlib would take several times as long."""
+    folders = [str(root)]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except FileNotFoundError:  # a room that is not there
+            continue
+        for entry in entries:
+            if entry.name.startswith("."):  # an editor's
+                continue
+            if entry.name.endswith(".py"):
+                yield entry
+            elif entry.is_dir(follow_symlinks=False) and entry.name != "__pycache__" and folder != str(root):
+                folders.append(entry.path)
+        if folder == str(root):
+            folders += [os.path.join(folder, room) for room in ROOMS]
 
 
 @cache
@@ -269,8 +324,26 @@ def _version(package):
 @cache
 def _installed():
     """Versions by distribution, from the names of their folders: reading what they say of themselves takes 20 ms."""
-    folders = [folder.stem for path in reversed(sys.path) for folder in Path(path).glob("*-*.dist-info")]
-    return {_normal(name): version for name, _, version in (folder.partition("-") for folder in folders)}
+    return {_normal(name): version for name, _, version in (folder.partition("-") for folder in _distributions())}
+
+
+@cache
+def _distributions():
+    """Names and versions of all packages, ``numpy-2.4.0``; of two with one name the one that is imported is last."""
+    found = []
+    for path in reversed(sys.path):
+        try:
+            names = os.listdir(path or ".")
+        except OSError:  # an archive, or not there
+            continue
+        found += sorted(name.removesuffix(".dist-info") for name in names if name.endswith(".dist-info"))
+    return found
+
+
+@cache
+def _environment():
+    """Digest of Python's version and of all packages'."""
+    return _sha("\n".join([_python(), *_distributions()]))
 
 
 def _normal(name):

@@ -1,6 +1,6 @@
 """Numbers that steps report: their keys in results.json, and how they are shown."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -40,4 +40,4 @@ class Number:
 
     def as_dict(self) -> dict:
         """Plain values."""
-        return asdict(self)
+        return dict(vars(self))

@@ -126,7 +126,7 @@ class Config:
 
 def clear_places(folder: Path) -> None:
     """Move aside what stands where a build keeps its own files in a folder of artifacts or data."""
-    own = {".staging", ".lock", ".lock-owner", ".failed", ".doit.db", *(f".{name}.json" for name in CACHES)}
+    own = {".staging", ".lock", ".lock-owner", ".failed", ".doit.db", ".written", *(f".{name}.json" for name in CACHES)}
     for name in own:
         if aside.is_other(folder / name, folder=name == ".staging"):
             print(aside.clear(folder / name, folder=name == ".staging"), file=sys.stderr)

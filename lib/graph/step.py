@@ -25,12 +25,13 @@ from lib.graph.artifact import (
     NPZ,
     NUMBERS,
     RAW,
+    SIMPLE,
     TEXT,
     Artifact,
     Kind,
     artifacts_in,
 )
-from lib.graph.fingerprint import PROJECT, code
+from lib.graph.fingerprint import PROJECT, code, remembered
 from lib.graph.numbers import Number
 from lib.graph.place import location, origin
 from lib.graph.settings import Table
@@ -47,6 +48,7 @@ class Graph:
 
     def __init__(self):
         self.steps: list[Step] = []
+        self.selected: list[Step] | None = None  # those that a command is about; None for all
         self.makers: dict[str, Step] = {}  # by file
         self.artifacts: dict[str, tuple[Artifact, Step]] = {}  # by id
 
@@ -73,6 +75,18 @@ class Graph:
     def makers_of(self, step: Step) -> list[Step]:
         """The steps whose outputs a step reads."""
         return list(dict.fromkeys(self.makers[file] for file in step.input_files if file in self.makers))
+
+    def select(self, names: Iterable[str]) -> None:
+        """Make tasks only of these steps and all that they build on."""
+        step_of = {step.name: step for step in self.steps}
+        found: dict[Step, None] = {}
+        todo = [step_of[name] for name in names]
+        while todo:
+            step = todo.pop()
+            if step not in found:
+                found[step] = None
+                todo += self.makers_of(step)
+        self.selected = [step for step in self.steps if step in found]
 
 
 GRAPH = Graph()
@@ -305,9 +319,9 @@ def _declare(function, to, settings, doc, keep, inputs, template=None, reaches=(
     place = location()
     try:
         inputs = {name: _plain(value) for name, value in inputs.items()}
-        given_artifacts = {name: value for name, value in inputs.items() if any(artifacts_in(value))}
-        chosen = _settings(function, inputs, settings, outputs)
-        json_module.dumps(chosen, allow_nan=False)
+        given_artifacts = {name: value for name, value in inputs.items() if artifacts_in(value)}
+        chosen = _settings(function, inputs, given_artifacts, settings, outputs)
+        canonical = json_module.dumps(chosen, allow_nan=False, sort_keys=True)
     except (DeclarationError, LookupError, SyntaxError) as error:
         raise DeclarationError(f"{place}: {error.args[0] if error.args else error}") from None
     except (TypeError, ValueError) as error:
@@ -326,11 +340,12 @@ def _declare(function, to, settings, doc, keep, inputs, template=None, reaches=(
         location=place,
         reaches=(reaches,) if isinstance(reaches, str) else tuple(reaches),
     )
+    made.text = canonical
     GRAPH.add(made)
     return to if single else SimpleNamespace(**outputs)
 
 
-def _settings(function, inputs, tables, outputs):
+def _settings(function, inputs, given_artifacts, tables, outputs):
     """The plain values that a function is called with: from the inputs, then from tables by name."""
     parameters = _parameters(function)
     written = {name for name, artifact in outputs.items() if artifact.kind.save is None}
@@ -339,7 +354,7 @@ def _settings(function, inputs, tables, outputs):
         if name not in parameters and not anything:
             shown = ", ".join(name for name in parameters if name != "**")
             raise DeclarationError(f"{function} has no parameter {name}; it would be called with {shown}")
-    found = {name: value for name, value in inputs.items() if not any(artifacts_in(value))}
+    found = {name: value for name, value in inputs.items() if name not in given_artifacts}
     tables = [tables] if isinstance(tables, Table) else list(tables)
     for name, has_default in parameters.items():
         if name in inputs or name in written or name in ("progress", "**"):
@@ -354,22 +369,23 @@ def _settings(function, inputs, tables, outputs):
 
 @cache
 def _parameters(function):
-    return code().parameters(function)
+    return remembered(f"parameters of {function}", None, lambda: code().parameters(function))
 
 
 def _plain(value):
     """Sweeps and tuples as lists, keys in one order."""
-    if isinstance(value, Sweep):
-        return [_plain(inner) for inner in value.values()]
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+    if isinstance(value, Artifact):
+        return value
+    if isinstance(value, Sweep | list | tuple):
+        inside = value.values() if isinstance(value, Sweep) else value
+        return [inner if type(inner) in SIMPLE else _plain(inner) for inner in inside]
     if isinstance(value, dict):
         if odd := [key for key in value if not isinstance(key, str)]:
             raise DeclarationError(
                 f"the key {odd[0]!r} is not a string: JSON, in which settings are kept, has no others"
             )
         # In one order: how a declaration spells them is no difference to the function either.
-        return {key: _plain(value[key]) for key in sorted(value)}
+        return {key: value[key] if type(value[key]) in SIMPLE else _plain(value[key]) for key in sorted(value)}
     if isinstance(value, msgspec.Struct):
         return _plain(msgspec.structs.asdict(value))
     return value.as_dict() if isinstance(value, Number) else value

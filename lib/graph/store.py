@@ -6,16 +6,19 @@ The folder may be shared, damaged or deleted at any time; a step never fails bec
 
 import json
 import os
+import shutil
 import sys
-import tempfile
 import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lib.graph.entries import Kept, describe, verified
 from lib.graph.settings import config
-from lib.graph.shared import SharedStore
+
+if TYPE_CHECKING:
+    from lib.graph.shared import SharedStore
 
 ENTRY = "entry.json"
 
@@ -59,7 +62,7 @@ def restore_or_produce(key: str, produce: Callable[[], Kept]) -> Kept:
         # joblib's own words for an entry that it cannot write or read: it is produced then.
         warnings.filterwarnings("ignore", message="Unable to|Exception while loading")
         try:
-            return _memory(folder).cache(outputs_of, ignore=["produce"], verbose=0)(key, fetch_or_produce)
+            return _cached_outputs(folder)(key, fetch_or_produce)
         except OSError:  # the disk is full, for what joblib itself writes
             if failed:
                 raise
@@ -67,10 +70,14 @@ def restore_or_produce(key: str, produce: Callable[[], Kept]) -> Kept:
 
 
 @cache
-def shared() -> SharedStore | None:
+def shared() -> "SharedStore | None":
     """The team's store, if there is one."""
     url = config().shared
-    return SharedStore(url) if url else None
+    if not url:
+        return None
+    from lib.graph.shared import SharedStore
+
+    return SharedStore(url)
 
 
 def trim(folder: Path, gigabytes: float) -> None:
@@ -85,6 +92,11 @@ def _is_writable(folder):
     except OSError:
         return False
     return os.access(folder, os.W_OK)
+
+
+@cache
+def _cached_outputs(folder):
+    return _memory(folder).cache(outputs_of, ignore=["produce"], verbose=0)
 
 
 def _memory(folder):
@@ -145,16 +157,22 @@ def _backend():
 
 def _write(folder, id, kept):
     """Write an entry atomically."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as temporary:
-        made = Path(temporary, "entry")
-        made.mkdir()
+    made = folder.parent / f".new-{os.urandom(16).hex()}"
+    made.mkdir(parents=True)
+    try:
         for number, (content, _) in enumerate(kept.files.values()):
             (made / str(number)).write_bytes(content)
         (made / ENTRY).write_text(json.dumps(describe(id, kept)))
         if folder.exists():  # damaged, or just written by another build
-            folder.rename(Path(temporary, "replaced"))
-        made.rename(folder)
+            replaced = made.with_name(f"{made.name}-replaced")
+            folder.rename(replaced)
+            made.rename(folder)
+            shutil.rmtree(replaced, ignore_errors=True)
+        else:
+            made.rename(folder)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
 
 
 def _read(folder, id):

@@ -14,6 +14,7 @@ class Sweep(dict):
     def __init__(self, axes: dict[str, tuple], *entries: Any):
         super().__init__(*entries)
         self.axes = axes
+        self._found: dict[tuple, dict[tuple, list]] = {}  # by axes and length, then by their values
 
     def __getattr__(self, output: str) -> "Sweep":
         """The sweep of one output of steps that have several."""
@@ -23,15 +24,19 @@ class Sweep(dict):
 
     def select(self, **point: Any) -> Any:
         """The entry at a point; a list of entries if it leaves axes open."""
-        open_axes = [axis for axis in self.axes if axis not in point]
-        found = [
-            made
-            for values, made in self.items()
-            if all(value == point.get(axis, value) for axis, value in zip(self.axes, _as_tuple(values), strict=False))
-        ]
-        if not open_axes and not found:
+        fixed = tuple(axis for axis in self.axes if axis in point)
+        index = self._found.get((fixed, len(self)))
+        if index is None:  # a sweep over a sweep asks for each of its points
+            index = self._found[fixed, len(self)] = {}
+            for values, made in self.items():
+                at = dict(zip(self.axes, _as_tuple(values), strict=False))
+                index.setdefault(tuple(at[axis] for axis in fixed), []).append(made)
+        found = index.get(tuple(point[axis] for axis in fixed), [])
+        if len(fixed) < len(self.axes):
+            return list(found)
+        if not found:
             raise KeyError(f"the sweep has nothing at {point}")
-        return found if open_axes else found[0]
+        return found[0]
 
 
 def by(axis: str, entries: dict[Any, Any]) -> Sweep:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import tempfile
 import threading
 import time
 import traceback
@@ -21,8 +20,9 @@ from lib.graph.artifact import Artifact, artifacts_in, replaced
 from lib.graph.cache import cached
 from lib.graph.call import Output, Stored
 from lib.graph.entries import Kept
-from lib.graph.fingerprint import code, code_state
+from lib.graph.fingerprint import code, code_state, remembered
 from lib.graph.settings import PROJECT
+from lib.graph.uptodate import UpToDate
 
 
 @dataclass(eq=False, repr=False)
@@ -84,7 +84,17 @@ class Step:
     @cached_property
     def input_files(self) -> list[str]:
         """All files that it reads."""
-        return [path for artifact in artifacts_in(self.inputs) for path in artifact.files]
+        return [path for artifact in self._given for path in artifact.files]
+
+    @cached_property
+    def _given(self):
+        """The artifacts among its inputs."""
+        return artifacts_in(self.inputs)
+
+    @cached_property
+    def text(self) -> str:
+        """The settings as one canonical text, in which 0, 0.0 and false differ."""
+        return json.dumps(self.settings, sort_keys=True)
 
     @cached_property
     def places(self) -> dict[str, str]:
@@ -108,15 +118,20 @@ class Step:
 
     def find_fingerprint(self, state: str | None = None) -> "Fingerprint":
         """The fingerprint with the code as it is in a state (`lib.graph.fingerprint.code_state`)."""
-        reached = code(state).fingerprint(*self._entries)
-        # Which argument each input is, and each output.
-        arguments = json.dumps([replaced(self.inputs, _shape), replaced(self.outputs, _shape)], sort_keys=True)
-        return Fingerprint(self.settings, _sha(arguments), reached, state)
+        return Fingerprint(
+            self.settings, self._arguments, _code_digest(self._entries, state), self._entries, state, self.text
+        )
+
+    @cached_property
+    def _arguments(self):
+        """Digest of which argument each input is, and each output."""
+        made = {name: _shape(artifact) for name, artifact in self.outputs.items()}
+        return _sha(json.dumps([replaced(self.inputs, _shape), made], sort_keys=True))
 
     @cached_property
     def _entries(self):
         """What runs: the function, what loads and saves its values, and what it says that it reaches."""
-        kinds = {artifact.kind for artifact in artifacts_in([self.inputs, self.outputs])}
+        kinds = {artifact.kind for artifact in (*self._given, *self.outputs.values())}
         loaders_and_savers = {entry for kind in kinds for entry in (kind.save, kind.load) if entry}
         return self.function, *sorted(loaders_and_savers), *self.reaches
 
@@ -128,7 +143,7 @@ class Step:
             "actions": [self.perform],
             "file_dep": self.input_files,
             "targets": list(self.places.values()),
-            "uptodate": [self.is_up_to_date],
+            "uptodate": [UpToDate(self.is_up_to_date)],
             "clean": [self.clean] if self.keep else [],
             "title": _title,
             "meta": {"step": self},
@@ -146,7 +161,7 @@ class Step:
     def changed_inputs(self, values: dict) -> Iterator[str]:
         """Inputs that are not what the last run read."""
         read = values.get("inputs", {})
-        return (path for path in self.input_files if not files.is_unchanged(path, read.get(path, _NEVER)))
+        return (path for path in self.input_files if not files.is_unchanged(path, read.get(path, _NEVER), once=True))
 
     def changed_outputs(self, values: dict) -> Iterator[str]:
         """Outputs that are not what the last run wrote."""
@@ -168,10 +183,9 @@ class Step:
             import joblib.externals.loky  # noqa: F401 - its modules import each other: never in two threads at once
         staging = Path(self.root, ".staging")
         try:
-            staging.mkdir(parents=True, exist_ok=True)
             for _ in range(2):
-                with tempfile.TemporaryDirectory(dir=staging) as folder:
-                    changed = self._attempt(Path(folder), started)
+                with files.borrowed(staging) as folder:
+                    changed = self._attempt(folder, started)
                 if not changed:
                     return None
             raise RuntimeError(f"{changed} changed while the step ran, twice: its results are not kept; run it again")
@@ -185,7 +199,8 @@ class Step:
         inputs = {path: files.fresh_state(path) for path in self.input_files}
         self._fill(folder, self._key(fingerprint, inputs), fingerprint)
         if self.how == "built":
-            if code_state() != state and (changed := fingerprint.difference(self.find_fingerprint(code_state()))):
+            now = code_state()
+            if now != state and (changed := fingerprint.difference(self.find_fingerprint(now))):
                 return changed
             for path, before in inputs.items():
                 if files.fresh_state(path) != before:
@@ -272,11 +287,12 @@ class Step:
         return warnings
 
     def _prepare(self, folder):
-        """An empty staging folder, but for the folders that outputs are written to."""
-        for inner in folder.iterdir():
-            files.remove(inner, folder)
+        """A staging folder with nothing in the places of outputs, and the folders that these are written to."""
+        files.empty(folder)
         for name in self.places:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            if (folder / name).is_dir():  # that of another step
+                files.remove(folder / name, folder)
 
     def _key(self, fingerprint, inputs):
         digests = [inputs[path][1] for path in self.input_files]
@@ -296,38 +312,59 @@ class Fingerprint:
         Plain values that the function is given.
     arguments : str
         Digest of which input and which output is which argument.
-    reached : dict
-        Digests of the functions reached and versions of the packages, of `lib.graph.fingerprint.Code.fingerprint`.
+    code : str
+        Digest of all that is reached.
+    entries : tuple of str
+        Where that starts, for `lib.graph.fingerprint.Code.fingerprint`.
+    state : str or None
+        Of the code's files.
+    text : str
+        The settings as JSON.
     """
 
     settings: dict[str, Any]
     arguments: str
-    reached: dict[str, dict[str, str]]
-    state: str | None = None  # of the code's files
+    code: str
+    entries: tuple[str, ...]
+    state: str | None = None
+    text: str = "{}"
 
     @cached_property
-    def code(self) -> str:
-        """Digest of all that is reached."""
-        return _sha(json.dumps(self.reached, sort_keys=True))
+    def reached(self) -> dict[str, dict[str, str]]:
+        """Digests of the functions reached and versions of the packages."""
+        return cached("reached").find(self.code) or code(self.state).fingerprint(*self.entries)
 
     @cached_property
     def digest(self) -> str:
-        """Of everything, as one canonical text, in which 0, 0.0 and false differ."""
-        return _sha(json.dumps([self.settings, self.arguments, self.code], sort_keys=True))
+        """Of everything."""
+        return _sha(f'[{self.text}, "{self.arguments}", "{self.code}"]')
 
     def record(self) -> dict[str, Any]:
         """What doit keeps of it; what is reached, which many steps have in common, is kept once beside the database."""
-        cached("reached").get(self.code, "", lambda: self.reached)
         return {"settings": self.settings, "arguments": self.arguments, "code": self.code}
 
     def difference(self, other: "Fingerprint") -> str:
         """The first module or package in which two fingerprints differ; empty if they are the same."""
+        if self.code == other.code:
+            return ""
         for field in ("functions", "packages"):
             before, after = self.reached[field], other.reached[field]
             for name in sorted(before.keys() | after.keys()):
                 if before.get(name) != after.get(name):
                     return name.partition(":")[0]
-        return ""
+        return "the code"
+
+
+def _code_digest(entries, state):
+    """Digest of all that functions reach; what that is, which many steps have in common, is kept once by it."""
+
+    def find():
+        reached = code(state).fingerprint(*entries)
+        digest = _sha(json.dumps(reached, sort_keys=True))
+        cached("reached").get(digest, "", lambda: reached)
+        return digest
+
+    return remembered(" ".join(entries), state, find)
 
 
 _importing = threading.Lock()

@@ -23,20 +23,30 @@ from pathlib import Path
 from typing import Any
 
 from lib.graph.call import ENVIRONMENT, call
+from lib.graph.cluster import WAITING, Cluster
 from lib.graph.definitions import ROOMS
 from lib.graph.settings import PROJECT
 from lib.graph.trace import Trace
 
 LARGEST = int(1.5e9)  # bytes that a worker may have grown by when it takes another step
-LONGEST, LONGEST_TRACE = 2000, 20000  # characters of what an exception says, and of where it came from
+LONGEST, DEEPEST = 2000, 50  # characters of what an exception says, and calls that it came through
 _pool: Any = None
+_cluster: Cluster | None = None
 _alone: list[Any] = []
 _stopped = False
 _lock = threading.Lock()
 
 
+def use(scheduler: str) -> None:
+    """Send steps to the Dask cluster of a scheduler; to processes of this machine, if it is empty."""
+    global _cluster
+    _cluster = Cluster(scheduler) if scheduler else None
+
+
 def count() -> int:
-    """How many processes compute at a time: one for each core that this process may use."""
+    """How many steps may be under way at a time: on this machine, one for each core that this process may use."""
+    if _cluster:
+        return WAITING
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -60,17 +70,21 @@ def submit(*arguments: Any, tidy: Callable[[], None] = lambda: None) -> list[str
     StepError
         Whatever the function raised, and if its process ended.
     """
-    from joblib.externals import loky
-
-    try:
-        warned, failure = _submit(arguments)
-    except loky.process_executor.BrokenProcessPool:
-        # A worker that dies takes its neighbours' steps with it: each is tried again in a process of its own.
-        tidy()
-        warned, failure = _submit_alone(arguments)
+    warned, failure = _cluster.submit(*arguments) if _cluster else _submit_here(arguments, tidy)
     if failure:
         raise StepError(*failure)
     return warned
+
+
+def _submit_here(arguments, tidy):
+    from joblib.externals import loky
+
+    try:
+        return _submit(arguments)
+    except loky.process_executor.BrokenProcessPool:
+        # A worker that dies takes its neighbours' steps with it: each is tried again in a process of its own.
+        tidy()
+        return _submit_alone(arguments)
 
 
 def _submit(arguments):
@@ -171,23 +185,32 @@ def stop() -> None:
     """End all workers at once, and what they are doing."""
     global _stopped
     _stopped = True
+    if _cluster:
+        _cluster.stop()
     with _lock:
         pools = [_pool, *_alone]
+    if _cluster:
+        _cluster.stop()
     for pool in pools:
         if pool:
             pool.shutdown(wait=True, kill_workers=True)
 
 
-def _initialise(parent, crash_file=os.devnull):
-    """A fixed environment; exit when the parent process dies, however it ended."""
-    from joblib.externals.loky import process_executor
-
+def fix_environment() -> None:
+    """Leave a process nothing of its user's environment but what steps may see."""
     kept = {
         name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(PASSED_ON_PREFIXES)
     }
     os.environ.clear()
     os.environ.update(kept | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"} | ENVIRONMENT)
     time.tzset()
+
+
+def _initialise(parent, crash_file=os.devnull):
+    """A fixed environment; exit when the parent process dies, however it ended."""
+    from joblib.externals.loky import process_executor
+
+    fix_environment()
     # Or loky has it write over the console; as long as the process lives.
     faulthandler.enable(open(crash_file, "w"))
     # loky replaces a worker that has grown by 300 MB, which importing torch is enough for.
@@ -241,7 +264,7 @@ def _perform(arguments, progress_file, allowed, reached):
     try:
         return _watch(arguments, progress_file, allowed, reached), None
     except BaseException as error:  # sys.exit() too
-        return [], (describe(error), "".join(traceback.format_exception(error))[-LONGEST_TRACE:])
+        return [], (describe(error), "".join(traceback.format_tb(error.__traceback__, -DEEPEST)))
 
 
 def _watch(arguments, progress_file, allowed, reached):

@@ -19,7 +19,8 @@ RUN = "def run(words, times=1):\n    return ' '.join([words] * times)\n"
 def here(tmp_path, monkeypatch):
     """The folder that relative paths start from; nothing is remembered of another one."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(files, "_folders", {})
+    for known in ("_folders", "_files", "_free"):
+        monkeypatch.setattr(files, known, {})
     monkeypatch.setattr(cache, "_caches", {})
     return tmp_path
 
@@ -42,6 +43,7 @@ class Project:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content)
         files._folders.clear()
+        files._files.clear()
         return file
 
     def step(self, function="lib.s:run", inputs=None, settings=None, outputs=None, **more):
@@ -84,6 +86,7 @@ def project(here, monkeypatch):
     project.put("artifacts/embedded/Q1/words.txt", "one two")
     monkeypatch.setattr(task, "code", lambda state=None: Code(Cache(), here))
     monkeypatch.setattr(task, "code_state", lambda: code_state(here))
+    monkeypatch.setattr(task, "remembered", lambda key, state, make: make())
     monkeypatch.setattr(task.worker, "submit", project.submit)
     monkeypatch.setattr(store, "shared", lambda: None)
     return project

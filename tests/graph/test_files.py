@@ -176,3 +176,18 @@ def test_doit_is_told_that_a_file_is_missing_and_nothing_else(folder):
     assert checker.info(str(folder / "a.txt")) == checker.get_state("", "") == ""
     with pytest.raises(checker.CheckerError):
         checker.info(str(folder / "missing"))
+
+
+def test_a_borrowed_folder_is_lent_again_unless_something_was_left_in_it(here):
+    with files.borrowed(here / "staging") as first:
+        (first / "Q1").mkdir()
+        (first / "Q1" / "a").touch()
+        (first / "Q1" / "a").rename(here / "a")
+    with files.borrowed(here / "staging") as second, files.borrowed(here / "staging") as third:
+        assert second == first != third
+        (second / "left").touch()
+        (third / "link").symlink_to(here)
+    assert not first.exists() and not third.exists()
+    with pytest.raises(ZeroDivisionError), files.borrowed(here / "staging") as fourth:
+        1 / 0  # noqa: B018
+    assert not fourth.exists()

@@ -1,5 +1,6 @@
 """What a fingerprint follows, and what it leaves alone."""
 
+import os
 import textwrap
 from importlib import metadata
 
@@ -284,3 +285,32 @@ def test_what_is_reached_is_listed_with_the_bodies_of_modules(tmp_path, project)
     found = Code(Cache(), tmp_path).reached("stages.s:run")
     assert {"stages.s:run", "lib.a:f", "lib.a:<module>", "stages.s:<module>"} <= {*found}
     assert "stages.s:other" not in found
+
+
+def test_what_was_found_out_is_kept_for_a_state_of_the_code_that_is_two_seconds_old(tmp_path, monkeypatch):
+    file = tmp_path / "lib" / "a.py"
+    file.parent.mkdir()
+    file.write_text("X = 1\n")
+    kept = Cache()
+    monkeypatch.setattr(fingerprint, "cached", lambda name: kept)
+    young = fingerprint.code_state(tmp_path)
+    assert fingerprint.remembered("x", young, lambda: 1) == 1
+    assert kept.find("x") is None  # another save within a tick of the clock would look the same
+    monkeypatch.setattr(fingerprint, "TICK", -(10**12))
+    os.utime(file)
+    old = fingerprint.code_state(tmp_path)
+    assert old != young
+    assert fingerprint.remembered("x", old, lambda: 2) == fingerprint.remembered("x", old, lambda: 3) == 2
+    assert kept.find("x") == 2
+
+
+def test_the_state_of_the_code_leaves_out_what_is_no_module(tmp_path):
+    (tmp_path / "lib" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "lib" / "a.py").touch()
+    before = fingerprint.code_state(tmp_path)
+    for name in ("lib/.#a.py", "lib/__pycache__/a.py", "lib/notes.txt"):
+        (tmp_path / name).touch()
+    assert fingerprint.code_state(tmp_path) == before
+    (tmp_path / "lib" / "deep").mkdir()
+    (tmp_path / "lib" / "deep" / "b.py").touch()
+    assert fingerprint.code_state(tmp_path) != before

@@ -24,7 +24,8 @@ class Toy:
         self.folder = folder
         for room in ("graph", "commands"):
             shutil.copytree(PROJECT / "lib" / room, folder / "lib" / room, ignore=shutil.ignore_patterns("__pyc*"))
-        shutil.copy(PROJECT / "lib" / "captions.py", folder / "lib" / "captions.py")
+        for module in ("captions", "numbers"):
+            shutil.copy(PROJECT / "lib" / f"{module}.py", folder / "lib" / f"{module}.py")
         (folder / "stages").mkdir()
         (folder / "lib" / "__init__.py").touch()
         (folder / "stages" / "__init__.py").write_text('STAGES = ("toy",)\nLONGEST = ()\n')
@@ -35,22 +36,28 @@ class Toy:
         pyproject = (PROJECT / "pyproject.toml").read_text()
         (folder / "pyproject.toml").write_text(re.search(r"\[tool\.doit\].*?(?=\n\[tool\.ruff)", pyproject, re.S)[0])
 
-    def start(self, *words):
-        """doit in a process group of its own."""
+    def start(self, *words, before=None, module="doit"):
+        """doit in a process group of its own; `before` is called in it before it begins."""
         return subprocess.Popen(
-            [sys.executable, "-m", "doit", *words],
+            [sys.executable, "-m", module, *words],
+            preexec_fn=before,
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            errors="backslashreplace",
             env={**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1", "DOITW_FROM": ""},
             start_new_session=True,
         )
 
-    def doit(self, *words, code=0):
+    def doit(self, *words, code=0, **how):
         """What doit prints; it must end with `code`."""
-        process = self.start(*words)
-        output, _ = process.communicate(timeout=120)
+        process = self.start(*words, **how)
+        try:
+            output, _ = process.communicate(timeout=120)
+        except subprocess.TimeoutExpired:
+            self.kill(process)
+            raise
         assert process.returncode == code, output
         return output
 

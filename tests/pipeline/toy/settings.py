@@ -29,6 +29,7 @@ class Build(Table):
 
     store_gigabytes: float = 1.0
     share: Literal["read", "write"] = "write"
+    scheduler: str = ""
 
 
 class Settings(Tables):
