@@ -14,7 +14,7 @@ MISTAKES = {"sign": "one sign is wrong", "scale": "summed, not averaged", "bias"
 
 GRADIENT_CHECK = step(
     "lib.steps.network:check",
-    networks=NETWORKS,
+    networks=[[name, *network] for name, network in NETWORKS.items()],  # in this order: they share a generator
     mistaken="every",
     settings=SETTINGS.network,
     to=numbers(

@@ -122,8 +122,11 @@ class Codec:
         return msgspec.json.encode(row).decode()
 
     def decode(self, text: str) -> Any:
-        """A row."""
-        return msgspec.json.decode(text)
+        """A row; ValueError if it is damaged."""
+        try:
+            return msgspec.json.decode(text)
+        except msgspec.MsgspecError as error:
+            raise ValueError(str(error)) from None
 
 
 class Unchecked(FileChangedChecker):

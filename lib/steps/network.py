@@ -1,6 +1,6 @@
 """Q2: the gradient check."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,13 +10,14 @@ from lib.nn.network import initialise
 LOSSES = {"cross_entropy": losses.CROSS_ENTROPY, "squared_error": losses.SQUARED_ERROR}
 
 
-def check(networks: Mapping[str, Sequence], mistaken: str, seed: int, batch: int, step: float) -> dict[str, float]:
+def check(networks: Sequence[Sequence], mistaken: str, seed: int, batch: int, step: float) -> dict[str, float]:
     """Largest relative error of the analytic gradient for each array of parameters, and for planted mistakes.
 
     Parameters
     ----------
-    networks : dict of str to (widths, activations, loss)
-        By name; the loss is ``"cross_entropy"`` or ``"squared_error"`` (then the target is the input).
+    networks : list of (name, widths, activations, loss)
+        Their random numbers come from one generator, in this order. The loss is ``"cross_entropy"`` or
+        ``"squared_error"`` (then the target is the input).
     mistaken : str
         The network whose gradient is also checked with each of `lib.nn.gradcheck.mistakes`.
     seed, batch : int
@@ -34,7 +35,7 @@ def check(networks: Mapping[str, Sequence], mistaken: str, seed: int, batch: int
     numbers: dict[str, float] = {}
     planted: dict[str, float] = {}
     parameters = 0
-    for name, (sizes, activations, loss_name) in networks.items():
+    for name, sizes, activations, loss_name in networks:
         loss = LOSSES[loss_name]
         net = initialise(sizes, activations, rng, np.float64)
         net.flat += 0.01 * rng.standard_normal(net.flat.shape)  # to check biases that are not zero as well

@@ -57,7 +57,7 @@ TEST_IMAGES, TEST_WORDS = 144, 33  # of NIST36; on the page of which words are r
 def is_same(key, value, results):
     """Whether a number is what it was, but for the order in which a processor's libraries add.
 
-    With OpenBLAS for Nehalem instead of SkylakeX and torch without AVX, losses and PSNR moved by 4e-7 of their value,
+    With OpenBLAS for Nehalem instead of Haswell and torch without AVX, losses and PSNR moved by 4e-7 of their value,
     the check of the gradient by as much as itself (it measures rounding), the network that diverges at rate 10 by 2 of
     144 images and 0.1 %, and no other accuracy or count; still, two images are allowed.
     """
@@ -65,7 +65,7 @@ def is_same(key, value, results):
     if isinstance(value, int):
         return found == value and isinstance(found, int)
     if key.startswith(("q2.gradcheck.", "q2.gradcheck_max")):
-        return max(found, value) < 1e-5  # rounding, which may cancel
+        return value / 10 < found < 10 * value
     if key == "q7.1.1.largest_loss_difference":
         return found < 1e-12
     diverges = ".10" in key and key.startswith("q3.")

@@ -12,7 +12,7 @@ NETWORKS = {
 
 @pytest.fixture(scope="module")
 def numbers():
-    return network.check(NETWORKS, mistaken="deep", seed=0, batch=3, step=3e-5)
+    return network.check([[name, *net] for name, net in NETWORKS.items()], mistaken="deep", seed=0, batch=3, step=3e-5)
 
 
 def test_every_array_of_every_network_is_checked_and_right(numbers):
@@ -42,5 +42,7 @@ def test_a_wrong_backward_pass_would_be_noticed(monkeypatch):
         return gradient
 
     monkeypatch.setattr(network.gradcheck, "analytic_gradient", wrong)
-    numbers = network.check(NETWORKS, mistaken="deep", seed=0, batch=3, step=3e-5)
+    numbers = network.check(
+        [[name, *net] for name, net in NETWORKS.items()], mistaken="deep", seed=0, batch=3, step=3e-5
+    )
     assert numbers["q2.gradcheck_max_relative_error"] == pytest.approx(0.001, rel=0.01)
