@@ -1,4 +1,4 @@
-"""Write README.md's table and the pictures in docs/ anew, from what was built with the default settings.
+"""Write README.md's tables and the pictures in docs/ anew, from what was built with the default settings.
 
 In the project's folder: ``./doitw && ./doitw source=course && .venv/bin/python -m docs.refresh``. A source that was not
 built keeps the column that docs/results.json has of it. The pictures are of the generated data.
@@ -12,6 +12,7 @@ from pathlib import Path
 from PIL import Image
 
 from lib.gallery import readme
+from lib.steps import people
 
 PROJECT = Path(__file__).parents[1]
 DOCS, ARTIFACTS = PROJECT / "docs", PROJECT / "artifacts"
@@ -19,6 +20,7 @@ WIDTH = 900  # pixels
 PICTURES = {
     "boxes": "Q4.3/boxes_01_list",
     "learning_rates": "Q3.1.2/learning_rates",
+    "people": "data/people_curve",
     "reconstructions": "Q6.2/reconstructions",
     "samples": "data/nist36_samples",
 }
@@ -40,6 +42,13 @@ def refresh_table(project: Path = PROJECT) -> None:
     results.write_text(json.dumps(builds, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
     text = (project / "README.md").read_text(encoding="utf-8")
     (project / "README.md").write_text(readme.insert(text, readme.table(builds)), encoding="utf-8")
+
+
+def refresh_people(project: Path = PROJECT) -> None:
+    """Write the table of what networks read of real people, from benchmarks/handwriting.json."""
+    text = (project / "README.md").read_text(encoding="utf-8")
+    table = people.markdown(people.tabulate(project / "benchmarks" / "handwriting.json"))
+    (project / "README.md").write_text(readme.insert(text, table, *readme.PEOPLE), encoding="utf-8")
 
 
 def refresh_pictures() -> None:
@@ -67,4 +76,5 @@ def refresh_pictures() -> None:
 
 if __name__ == "__main__":
     refresh_table()
+    refresh_people()
     refresh_pictures()

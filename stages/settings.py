@@ -58,7 +58,8 @@ class Network(Table):
 
 
 class Training(Table):
-    """Q3: `learning_rate` times each of `factors` is tried with every seed."""
+    """Q3: `learning_rate` times each of `factors` is tried with every seed. A network beside those sees `copies` moved
+    copies of each image too."""
 
     hidden: Width = 64
     epochs: Count = 30
@@ -68,6 +69,7 @@ class Training(Table):
     momentum: Fraction = 0.9
     weight_decay: Fraction = 0.002
     seeds: tuple[Seed, ...] = (0, 1, 2, 3)
+    copies: Annotated[int, Meta(ge=1, le=100)] = 2
 
     def __post_init__(self):
         _check_distinct(factors=self.factors, seeds=self.seeds)

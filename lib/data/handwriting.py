@@ -3,16 +3,17 @@
 From the skeletons of `lib.data.skeletons` to pixels in four steps, each vectorised over samples:
 
 1. `draw_writers`: what a writer keeps from letter to letter, drawn once per writer (slant, proportions, pen, which
-   letterforms, how each of them is bent).
+   letterforms, how each of them is bent). `BETWEEN_WRITERS` says how far writers differ.
 2. `draw_strokes`: letters as points along their strokes, in heights of a capital: the writer's letterform, perturbed
-   anew in every sample, since nobody writes a letter the same way twice.
-3. `place` puts them into the pixels of an image, `rasterise` inks them.
+   anew in every sample, since nobody writes a letter the same way twice. `BETWEEN_SAMPLES` says how far those differ.
+3. `lib.data.strokes` puts them into the pixels of an image and inks them.
 4. `draw_images` and `draw_splits` make datasets of that; `NIST36`, `MNIST` and `EMNIST` define how those look.
 
 Images are upright, ink dark (0) on white paper (1). Points are (x, y), y down. Everything is a function of `rng`.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,32 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from lib.data.datasets import EMNIST_CLASSES, MNIST_CLASSES, NIST36_CLASSES, Split
 from lib.data.skeletons import CHARACTERS, letterforms, path_matrices
+from lib.data.strokes import Strokes, place, rasterise
+
+
+class Spread(NamedTuple):
+    """How far writing varies: standard deviations, of each quantity on its own."""
+
+    bend: float  # of a control point, heights of a capital; smooth along a stroke
+    stroke: float  # of where a stroke is set down, heights of a capital
+    warp: float  # of the coefficients by which the plane is bent, heights of a capital at one height from its middle
+    slant: float  # dx/dy
+    turn: float  # radians
+    aspect: float  # of the logarithm of width by height
+    pen: float  # of the logarithm of the pen's width
+    overshoot: float  # of a stroke's ends, heights of a capital
+    roundness: float  # of the share of a corner that is rounded (the writers' own is drawn from a beta distribution)
+
+
+BETWEEN_WRITERS = Spread(
+    bend=0.028, stroke=0.0, warp=0.08, slant=0.18, turn=0.05, aspect=0.11, pen=0.32, overshoot=0.02, roundness=0.0
+)
+BETWEEN_SAMPLES = Spread(
+    bend=0.016, stroke=0.018, warp=0.10, slant=0.05, turn=0.05, aspect=0.06, pen=0.12, overshoot=0.02, roundness=0.05
+)
+ALIKE = 1.0  # control points along a stroke over which a bend is alike
+KEEPS_CORNERS = "5BDVZ"  # rounded, they would be an S, an 8, an O, a U and a 2
+ROUNDED_THERE = 0.3  # share of a writer's roundness that those get
 
 
 class Writers(NamedTuple):
@@ -48,14 +75,6 @@ class Writers(NamedTuple):
         return Writers(*(values[index] for values in self))
 
 
-class Strokes(NamedTuple):
-    """n letters of P points each."""
-
-    points: np.ndarray  # (n, P, 2) float32, (x, y)
-    pen: np.ndarray  # (n, P) float32, half width of the line; 0 is off the paper
-    stroke: np.ndarray  # (n, P) int, which stroke a point belongs to
-
-
 class Look(NamedTuple):
     """What a dataset looks like, apart from who wrote it."""
 
@@ -65,10 +84,11 @@ class Look(NamedTuple):
     centre: str  # "box" or "mass": what lies in the middle
     pen: float = 1.0  # width of the pen relative to the writer's
     variety: float = 1.0  # how far its writers are from copybook writing
+    digits: float = 1.0  # size of digits relative to that of letters: people write them a little smaller
 
 
-# A variety of 1 makes NIST36 about as hard as the real one; with more, networks read the real MNIST and EMNIST better.
-NIST36 = Look(tuple(NIST36_CLASSES), size=32, extent=(15, 29), centre="box")
+# How far writers are from copybook writing is where networks trained on them read real writers best.
+NIST36 = Look(tuple(NIST36_CLASSES), size=32, extent=(20, 31), centre="box", pen=1.15, variety=1.25, digits=0.93)
 MNIST = Look(tuple(MNIST_CLASSES), size=28, extent=(20, 20), centre="mass", pen=1.2, variety=1.8)
 # The 15 letters whose cases look alike are one class.
 BALANCED = tuple(c + c.lower() if c in "CIJKLMOPSUVWXYZ" else c for c in EMNIST_CLASSES)
@@ -95,20 +115,21 @@ def draw_writers(rng: np.random.Generator, count: int, variety: float = 1.0) -> 
     >>> writers.number, writers.pick(slice(2)).number
     (3, 2)
     """
+    spread = BETWEEN_WRITERS
     controls = sum(len(form.controls) for form in letterforms())
     return Writers(
         form=np.stack([_choose_forms(rng, character, count) for character in CHARACTERS], axis=1),
-        shape=_normal(rng, (count, controls, 2), 0.028 * variety),
-        slant=_normal(rng, count, 0.18 * variety) + np.float32(0.12),
-        aspect=np.exp(_normal(rng, count, 0.17 * variety)),
-        turn=_normal(rng, count, 0.05 * variety),
+        shape=_normal(rng, (count, controls, 2), spread.bend * variety),
+        slant=_normal(rng, count, spread.slant * variety) + np.float32(0.12),
+        aspect=np.exp(_normal(rng, count, spread.aspect * variety)),
+        turn=_normal(rng, count, spread.turn * variety),
         roundness=rng.beta(1.2, 3.0, count).astype(np.float32),
-        pen=np.exp(_normal(rng, count, 0.32)) * np.float32(0.06),
+        pen=np.exp(_normal(rng, count, spread.pen)) * np.float32(0.06),
         pressure=np.abs(_normal(rng, count, 0.10)),
         tremor=np.abs(_normal(rng, count, 0.006)),
-        overshoot=_normal(rng, count, 0.02),
+        overshoot=_normal(rng, count, spread.overshoot),
         loose=np.exp(_normal(rng, count, 0.3)) * np.float32(variety),
-        warp=_normal(rng, (count, 6, 2), 0.08 * variety),
+        warp=_normal(rng, (count, 6, 2), spread.warp * variety),
     )
 
 
@@ -158,8 +179,27 @@ def draw_strokes(
     path = _bend(rng, path, writers)
     wave = _waves(rng, len(who), points, 14, channels=2) * writers.tremor[:, None, None]
     pressure = 1 + writers.pressure[:, None] * _waves(rng, len(who), points, 5)[..., 0]
-    pen = (writers.pen * np.exp(_normal(rng, len(who), 0.12)))[:, None] * np.clip(pressure, 0.6, 1.6)
+    pen = (writers.pen * np.exp(_normal(rng, len(who), BETWEEN_SAMPLES.pen)))[:, None] * np.clip(pressure, 0.6, 1.6)
     return Strokes(path + wave, pen.astype(np.float32), stroke)
+
+
+def draw_letterforms(size: int, points: int = 160) -> NDArray[np.float32]:
+    """Every letterform as its skeleton says, by nobody, (forms, size, size): ink dark, all on the same scale.
+
+    Examples
+    --------
+    >>> len(draw_letterforms(16)) == len(letterforms())
+    True
+    """
+    paths, strokes = [], []
+    for number, form in enumerate(letterforms()):
+        sharp, _, stroke = path_matrices(number, points)
+        middle = (form.controls.min(axis=0) + form.controls.max(axis=0)) / 2
+        # From the top of an ascender to the bottom of a descender is 1.4 capitals.
+        paths.append((sharp @ form.controls - [middle[0], 0.7]) * size / 1.8 + (size - 1) / 2)
+        strokes.append(stroke)
+    pen = np.full((len(paths), points), max(0.03 * size, 0.6), np.float32)
+    return rasterise(Strokes(np.array(paths, np.float32), pen, np.array(strokes)), size, size)
 
 
 def _choose_forms(rng, character, count):
@@ -175,30 +215,44 @@ def _write(rng, number, shape, writers, points):
     sharp, rounded, stroke = path_matrices(number, points)
     n, K = writers.number, len(form.controls)
     loose = writers.loose[:, None, None]
-    controls = form.controls.astype(np.float32) - np.float32([form.controls[:, 0].mean(), 0]) + shape
-    controls = controls + loose * _normal(rng, (n, K, 2), 0.016)
-    # Each stroke is set down a little off its place.
-    controls += (loose * _normal(rng, (n, form.stroke[-1] + 1, 2), 0.018))[:, form.stroke]
+    # What is small, such as an o, is bent as much for its size.
+    size = np.float32(min(np.ptp(form.controls, axis=0).max(), 1))
+    bend = _smoothing(number) @ (shape + loose * _normal(rng, (n, K, 2), BETWEEN_SAMPLES.bend))
+    set_down = loose * _normal(rng, (n, form.stroke[-1] + 1, 2), BETWEEN_SAMPLES.stroke)
+    controls = form.controls.astype(np.float32) - np.float32([form.controls[:, 0].mean(), 0])
+    controls = controls + size * (bend + set_down[:, form.stroke])
     for s in range(form.stroke[-1] + 1):
         members = np.flatnonzero(form.stroke == s)
         for end, neighbour in ((members[0], members[1]), (members[-1], members[-2])):
             outwards = controls[:, end] - controls[:, neighbour]
             outwards /= np.maximum(np.linalg.norm(outwards, axis=1, keepdims=True), 0.05)
-            controls[:, end] += outwards * (writers.overshoot[:, None] + _normal(rng, (n, 1), 0.02))
-    roundness = np.clip(writers.roundness + _normal(rng, n, 0.05), 0, 1)[:, None, None]
+            overshoot = writers.overshoot[:, None] + _normal(rng, (n, 1), BETWEEN_SAMPLES.overshoot)
+            controls[:, end] += outwards * overshoot
+    roundness = np.clip(writers.roundness + _normal(rng, n, BETWEEN_SAMPLES.roundness), 0, 1)[:, None, None]
+    if form.character in KEEPS_CORNERS:
+        roundness = roundness * np.float32(ROUNDED_THERE)
     return sharp @ controls + roundness * ((rounded - sharp) @ controls), stroke
+
+
+@cache
+def _smoothing(number):
+    """(K, K) map of independent noise of a letterform's control points to noise alike along a stroke, as large."""
+    stroke = letterforms()[number].stroke
+    at = np.arange(len(stroke))
+    weights = np.exp(-((at[:, None] - at) ** 2) / (2 * ALIKE**2)) * (stroke[:, None] == stroke)
+    return (weights / np.linalg.norm(weights, axis=1, keepdims=True)).astype(np.float32)
 
 
 def _bend(rng, path, writers):
     """Paths (n, P, 2) after the writer's and the sample's own smooth deformation, proportions, slant and turn."""
-    n = len(path)
+    n, spread = len(path), BETWEEN_SAMPLES
     middle = np.float32([0, 0.6])
     u, v = np.moveaxis(path - middle, -1, 0)
     terms = np.stack([u * v, u * u, v * v, u * u * v, u * v * v, v * v * v], axis=-1)
-    path = path + terms @ (writers.warp + writers.loose[:, None, None] * _normal(rng, (n, 6, 2), 0.10))
-    aspect = writers.aspect * np.exp(writers.loose * _normal(rng, n, 0.08))
-    slant = writers.slant + writers.loose * _normal(rng, n, 0.05)
-    turn = writers.turn + writers.loose * _normal(rng, n, 0.05)
+    path = path + terms @ (writers.warp + writers.loose[:, None, None] * _normal(rng, (n, 6, 2), spread.warp))
+    aspect = writers.aspect * np.exp(writers.loose * _normal(rng, n, spread.aspect))
+    slant = writers.slant + writers.loose * _normal(rng, n, spread.slant)
+    turn = writers.turn + writers.loose * _normal(rng, n, spread.turn)
     cos, sin = np.cos(turn), np.sin(turn)
     # Rows: the images of x and of y under widening, then leaning, then turning.
     matrix = np.stack([aspect * cos, -aspect * sin, sin - slant * cos, cos + slant * sin], axis=1).reshape(n, 2, 2)
@@ -219,96 +273,6 @@ def _waves(rng, n, points, pieces, channels=1):
 def _normal(rng, shape, scale):
     """float32 normal noise."""
     return rng.standard_normal(shape, dtype=np.float32) * np.float32(scale)
-
-
-def place(
-    strokes: Strokes, size: int, extent: ArrayLike, centre: str = "box", shift: ArrayLike | None = None
-) -> Strokes:
-    """Scale letters and put them into the middle of an image.
-
-    Parameters
-    ----------
-    strokes : Strokes
-        In any unit.
-    size : int
-        Height and width of the image, pixels.
-    extent : float or (n,) ndarray
-        Longer side of the ink's bounding box, pixels.
-    centre : {"box", "mass"}
-        Whether the bounding box or the centre of the line's mass (as MNIST does) comes to lie in the middle.
-    shift : (n, 2) ndarray, optional
-        Further displacement (x, y), pixels. The ink stays one pixel away from the border all the same.
-
-    Returns
-    -------
-    Strokes
-        In pixels: pixel (row, column) has its centre at (x, y) = (column, row).
-    """
-    drawn = (strokes.pen > 0)[..., None]
-    pen = strokes.pen[..., None]
-    low = np.where(drawn, strokes.points - pen, np.inf).min(axis=1)
-    high = np.where(drawn, strokes.points + pen, -np.inf).max(axis=1)
-    scale = (np.asarray(extent) / (high - low).max(axis=1)).astype(np.float32)
-    middle = (low + high) / 2
-    if centre == "mass":
-        mass = (_line_elements(strokes) * strokes.pen)[..., None]
-        middle = (mass * strokes.points).sum(axis=1) / mass.sum(axis=1)
-    target = np.full((len(scale), 2), (size - 1) / 2, np.float32)
-    if shift is not None:
-        target = target + np.asarray(shift, np.float32)
-    target = np.maximum(target, 1 + (middle - low) * scale[:, None])
-    target = np.minimum(target, size - 2 - (high - middle) * scale[:, None])
-    points = (strokes.points - middle[:, None]) * scale[:, None, None] + target[:, None]
-    return Strokes(points.astype(np.float32), strokes.pen * scale[:, None], strokes.stroke)
-
-
-def rasterise(strokes: Strokes, height: int, width: int, dtype: DTypeLike = np.float32) -> NDArray:
-    """Ink on paper, anti-aliased.
-
-    The distance of a pixel to the line is the soft minimum -2 s² ln Σ exp(-d² / 2 s²) of its squared distances d² to
-    points along the line. The Gaussian of a distance is a product of one in x and one in y, so the sum over points is
-    one small matrix product per image, whatever the number of strokes. Where strokes cross, the soft minimum fills the
-    corners a little, as ink does.
-
-    Parameters
-    ----------
-    strokes : Strokes
-        In pixels, points at most one and a half pixels or half a pen apart.
-    height, width : int
-        Size of the images, pixels.
-    dtype : np.float32 or np.uint8
-        0..1, or 0..255 rounded.
-
-    Returns
-    -------
-    (n, height, width) ndarray
-        0 is ink, 1 (or 255) paper.
-    """
-    n = len(strokes.points)
-    images = np.empty((n, height, width), dtype)
-    rows, columns = np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32)
-    elements = _line_elements(strokes)
-    for start in range(0, n, 256):  # stays within the processor's cache
-        part = slice(start, start + 256)
-        points, pen = strokes.points[part], strokes.pen[part]
-        mean_pen = pen.sum(axis=1) / np.maximum((pen > 0).sum(axis=1), 1)
-        s = np.maximum(0.3 * mean_pen, 0.55)[:, None]
-        # Points count by the length of line they stand for; a thicker pen moves the level set outwards.
-        mass = np.where(pen > 0, elements[part] / (s * np.sqrt(2 * np.pi)) * np.exp(pen**2 / (2 * s**2)), 0)
-        in_y = np.exp(-(((rows - points[:, :, 1, None]) / s[..., None]) ** 2) / 2) * mass[..., None]
-        in_x = np.exp(-(((columns - points[:, :, 0, None]) / s[..., None]) ** 2) / 2)
-        total = in_y.transpose(0, 2, 1) @ in_x
-        inside = s[..., None] ** 2 * 2 * np.log(np.maximum(total, 1e-30))
-        ink = np.clip(0.5 + inside / (2 * np.maximum(mean_pen, 0.3))[:, None, None], 0, 1)
-        images[part] = np.rint(255 * (1 - ink)) if dtype == np.uint8 else 1 - ink
-    return images
-
-
-def _line_elements(strokes):
-    """Length (n, P) of the piece of line around each point."""
-    steps = np.linalg.norm(np.diff(strokes.points, axis=1), axis=2)
-    steps = np.where(strokes.stroke[:, 1:] == strokes.stroke[:, :-1], steps, 0)
-    return (np.pad(steps, ((0, 0), (1, 0))) + np.pad(steps, ((0, 0), (0, 1)))) / 2
 
 
 def draw_images(
@@ -353,10 +317,14 @@ def draw_images(
     smallest, largest = look.extent
     own_size = np.random.default_rng(rng.integers(2**32)).random(writers.number)[who]
     extent = smallest + (largest - smallest) * np.clip(0.6 * own_size + 0.4 * rng.random(n), 0, 1)
+    extent = np.minimum(extent * np.where([c.isdigit() for c in characters], look.digits, 1), look.size - 2)
+    on_paper = strokes.pen
     strokes = place(strokes, look.size, extent, look.centre, shift=rng.normal(0, 0.4, (n, 2)))
-    # In pixels now, the pen gets the dataset's width; that changes the ink's bounding box, so it is placed again.
-    pen = np.clip(look.pen * strokes.pen, 0.55, look.size / 11).astype(np.float32)
-    strokes = strokes._replace(pen=pen)
+    # An o that fills the image is enlarged twice as much as an O, and would have a line twice as thick; real ones are
+    # thicker, but by about the root of that. It changes the ink's box, so the letter is placed again.
+    letter = extent * on_paper.mean(axis=1) / strokes.pen.mean(axis=1)  # its size, heights of a capital
+    pen = look.pen * strokes.pen * np.sqrt(letter)[:, None]
+    strokes = strokes._replace(pen=np.clip(pen, 0.55, look.size / 11).astype(np.float32))
     strokes = place(strokes, look.size, extent, look.centre)
     return rasterise(strokes, look.size, look.size, dtype), labels.astype(np.int64)
 

@@ -61,7 +61,7 @@ DEEPEST LEARNING
 
 SAMPLES = {
     "01_list": Sample(
-        39,
+        40,
         0.034,
         Layout(1640, 2100, 76, left=2.4, top=1.2, leading=2.2, indent=(4.0, 0, 1.2, 1.2, 0, 1.2, 0, 1.2), tilt=1.2),
         Paper(pattern="ruled", spacing=2.2, margin=0.11),
@@ -77,7 +77,7 @@ SAMPLES = {
         Light(0.80, slope=(0.1, -0.2), shadow=0.30, shadow_line=(0.75, 0.55), tint=(1.0, 0.97, 0.9)),
     ),
     "03_haiku": Sample(
-        6,
+        8,
         0.06,
         Layout(900, 2500, 80, left=1.0, top=1.2, leading=3.15, letter_gap=0.32, word_gap=1.3, tilt=0.5),
         Paper((0.97, 0.97, 0.97), pattern="squared", spacing=0.7, line=(0.78, 0.84, 0.90)),

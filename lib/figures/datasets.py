@@ -8,8 +8,10 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from lib.data.datasets import class_names, split
+from lib.data.handwriting import draw_letterforms
 from lib.data.image_folder import PARTS, read_samples
 from lib.data.pretext import draw_pretext
+from lib.data.skeletons import CHARACTERS, letterforms
 from lib.figures import flowers
 from lib.figures.style import LETTERS, PAGE, PAGE_TYPE, board, lay, style, wrapped
 
@@ -25,6 +27,46 @@ def letter_sheet(dataset: Mapping[str, NDArray], each: int, across: int) -> Figu
         As in `class_sheet`.
     """
     return class_sheet(*split(dataset, "train"), class_names(dataset), each, across)
+
+
+def letterform_sheet(nist36: Mapping[str, NDArray], emnist: Mapping[str, NDArray], each: int = 6) -> Figure:
+    """Every letterform of every character, and beside them training images of it (`data/letterforms`).
+
+    Parameters
+    ----------
+    nist36, emnist : mapping of str to ndarray
+        See `lib.data.datasets`. Small letters are EMNIST's, where they have a class of their own.
+    each : int
+        Training images of each character.
+    """
+    drawn = draw_letterforms(40)
+    numbers = {c: [n for n, form in enumerate(letterforms()) if form.character == c] for c in CHARACTERS}
+    columns = 1 + max(map(len, numbers.values())) + 1 + each  # a name, its letterforms, a gap, images
+    half = -(-len(CHARACTERS) // 2)
+    cell = (PAGE / 2 - 0.05) / columns
+    height = max(cell, 1.25 * PAGE_TYPE / 72)
+    sets = [(class_names(dataset), *split(dataset, "train")) for dataset in (nist36, emnist)]
+    with style():
+        figure, axes = board(PAGE, half * height)
+        for place, character in enumerate(CHARACTERS):
+            left, middle = place // half * PAGE / 2, (place % half + 0.5) * height
+            axes.text(left + cell / 2, middle, character, ha="center", va="center", size=PAGE_TYPE, family=LETTERS)
+            rows = {1: drawn[numbers[character]]}  # by column
+            for names, images, labels in sets:
+                if character in names and columns - each not in rows:
+                    some = images[labels == names.index(character)]
+                    rows[columns - each] = some[np.linspace(0, len(some) - 1, min(each, len(some))).astype(int)]
+            for column, row in rows.items():
+                if len(row):
+                    lay(
+                        axes,
+                        np.concatenate(row, axis=1),
+                        left + column * cell,
+                        middle - cell / 2,
+                        len(row) * cell,
+                        cell,
+                    )
+    return figure
 
 
 def flower_sheet(folder: Path, each: int = 2, size: int = 96, across: int = 6) -> Figure:

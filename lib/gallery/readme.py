@@ -8,6 +8,7 @@ from lib.numbers import format_value
 
 COLUMNS = {"course": "course data (mirror)", "embedded": "generated data"}
 BEGIN, END = "<!-- results -->\n", "<!-- /results -->\n"
+PEOPLE = "<!-- people -->\n", "<!-- /people -->\n"
 
 
 def lines(rows: Iterable[Row], scores: Sequence[Score], readers: Titles) -> list[list[str]]:
@@ -63,7 +64,7 @@ def table(builds: Mapping[str, Mapping[str, Any]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in found)
 
 
-def insert(readme: str, table: str) -> str:
+def insert(readme: str, table: str, begin: str = BEGIN, end: str = END) -> str:
     """README.md with a table between its two marks.
 
     Raises
@@ -71,8 +72,8 @@ def insert(readme: str, table: str) -> str:
     ValueError
         If a mark is missing.
     """
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"README.md has no line {BEGIN.strip()} with a line {END.strip()} after it")
+    before, opened, rest = readme.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not opened or not closed:
+        raise ValueError(f"README.md has no line {begin.strip()} with a line {end.strip()} after it")
     return before + begin + table + end + after

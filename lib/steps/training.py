@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lib.data import datasets
 from lib.nn import confusion, losses, network, optimisers, training
 from lib.nn.batches import Batches
+from lib.nn.moves import with_moved_copies
 from lib.nn.patterns import border_share, neighbour_correlation, unit_images
 
 ACTIVATIONS = ("sigmoid", "linear")  # of the hidden layer and the logits, for all that read the weights
@@ -38,6 +39,45 @@ def fit(
         b1``; and of each of `SERIES` one value per epoch.
     """
     images, labels = datasets.split(nist36, "train")
+    rng = np.random.default_rng(seed)
+    schedule = optimisers.Momentum(optimisers.cosine(learning_rate), momentum, weight_decay)
+    run = _fit(nist36, images, labels, hidden, epochs, batch, schedule, rng, progress)
+    return {"learning_rate": learning_rate, "seed": seed} | run
+
+
+def fit_augmented(
+    nist36: Mapping[str, NDArray],
+    hidden: int,
+    epochs: int,
+    batch: int,
+    learning_rate: float,
+    momentum: float,
+    weight_decay: float,
+    copies: int,
+    seed: int,
+    progress: Callable[..., Any] | None = None,
+) -> dict[str, Any]:
+    """Train the network of `fit` on the training images and on moved copies of them; beside Q3's, not in its place.
+
+    Parameters
+    ----------
+    copies : int
+        Of each image; see `lib.nn.moves`.
+
+    Returns
+    -------
+    dict
+        As from `fit`.
+    """
+    rng = np.random.default_rng(seed)
+    images, labels = with_moved_copies(*datasets.split(nist36, "train"), copies, rng)
+    schedule = optimisers.Momentum(optimisers.cosine(learning_rate), momentum, weight_decay)
+    run = _fit(nist36, images, labels, hidden, epochs, batch, schedule, rng, progress)
+    return {"learning_rate": learning_rate, "seed": seed} | run
+
+
+def _fit(nist36, images, labels, hidden, epochs, batch, optimiser, rng, progress):
+    """A network trained on these images: its weights, before and after, and its history."""
     valid_images, valid_labels = datasets.split(nist36, "valid")
     # Most pixels are paper, 1, in every image; relative to their mean all of them are small, and training goes better
     # at every learning rate.
@@ -45,7 +85,6 @@ def fit(
     mean = x.mean(axis=0)
     x, valid_x = x - mean, valid_x - mean
 
-    rng = np.random.default_rng(seed)
     classes = len(datasets.class_names(nist36))
     net = network.initialise((x.shape[1], hidden, classes), ACTIVATIONS, rng)
     before = net.layers[0].W.copy()
@@ -54,13 +93,13 @@ def fit(
         net,
         Batches(x, labels, batch, rng),
         losses.CROSS_ENTROPY,
-        optimisers.Momentum(optimisers.cosine(learning_rate), momentum, weight_decay),
+        optimiser,
         epochs,
         measure=lambda net: training.measure(functools.partial(training.evaluate, net), sets),
         on_epoch=progress,
     )
     network.fold_mean(net, mean)
-    return {"W0_before": before, "learning_rate": learning_rate, "seed": seed} | net.arrays() | history
+    return {"W0_before": before} | net.arrays() | history
 
 
 def choose(nist36: Mapping[str, NDArray], fits: Sequence[Fit]) -> dict[str, Any]:
@@ -111,6 +150,39 @@ def choose(nist36: Mapping[str, NDArray], fits: Sequence[Fit]) -> dict[str, Any]
         "numbers": numbers,
         "predictions": {"logits": logits, "labels": labels, "classes": np.array(datasets.class_names(nist36))},
     }
+
+
+def test_augmented(
+    nist36: Mapping[str, NDArray], fits: Sequence[Fit], plain: Mapping[str, NDArray], copies: int
+) -> dict[str, float]:
+    """Test the best on validation of the networks from `fit_augmented`, beside Q3's network (``q3.augmented.*``).
+
+    Parameters
+    ----------
+    plain : mapping
+        ``logits`` and ``labels`` of Q3's network, from `choose`.
+    """
+    best = max(fits, key=lambda fit: fit["valid_accuracy"][-1])
+    images, labels = datasets.split(nist36, "test")
+    x = images.reshape(len(images), -1)
+    logits = _predict(best, x)
+    accuracy = losses.accuracy(logits, labels)
+    low, high = confusion.wilson_interval(accuracy, len(labels))
+    right = [found.argmax(axis=1) == labels for found in (plain["logits"], logits)]
+    only_plain, only_augmented, p = confusion.mcnemar(*right)
+    numbers = {
+        "copies": copies,
+        "train_accuracy": float(best["train_accuracy"][-1]),
+        "valid_accuracy": float(best["valid_accuracy"][-1]),
+        "test_accuracy": accuracy,
+        "test_accuracy_low": low,
+        "test_accuracy_high": high,
+        "test_accuracy_mean": float(np.mean([losses.accuracy(_predict(fit, x), labels) for fit in fits])),
+        "only_plain_right": only_plain,
+        "only_augmented_right": only_augmented,
+        "mcnemar_p": p,
+    }
+    return {f"q3.augmented.{name}": value for name, value in numbers.items()}
 
 
 def course(fits: Sequence[Fit]) -> dict[str, float]:

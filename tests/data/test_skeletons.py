@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lib.data.skeletons import CHARACTERS, letterforms, path_matrices
+from lib.data.skeletons import CHARACTERS, letterforms, parse, path_matrices
 
 
 def test_every_character_has_a_letterform_and_the_ambiguous_ones_several():
@@ -14,8 +14,44 @@ def test_letterforms_fill_the_height_that_their_kind_of_letter_has():
     for form in letterforms():
         top, bottom = form.controls[:, 1].min(), form.controls[:, 1].max()
         assert top <= 0.56 and 0.9 <= bottom <= 1.45, form.character
-        assert np.ptp(form.controls[:, 0]) <= 0.9, form.character
+        assert np.ptp(form.controls[:, 0]) <= 1.05, form.character
         assert all((form.stroke == s).sum() >= 2 for s in range(form.stroke[-1] + 1)), form.character
+
+
+def test_no_letterform_stands_there_twice():
+    drawings = [(form.character, form.controls.tobytes(), form.corner.tobytes()) for form in letterforms()]
+    assert len(set(drawings)) == len(drawings)
+
+
+def test_a_line_is_read_as_it_is_written():
+    form = parse("7 0.5 L 2,4 61,2 23,100 | C 17,52 38,48! 59,-5")
+    assert (form.character, form.weight) == ("7", 0.5)
+    assert form.controls.tolist() == [
+        [0.02, 0.04],
+        [0.61, 0.02],
+        [0.23, 1.0],
+        [0.17, 0.52],
+        [0.38, 0.48],
+        [0.59, -0.05],
+    ]
+    assert form.stroke.tolist() == [0, 0, 0, 1, 1, 1] and form.corner.tolist() == [True] * 3 + [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["7 1.0", "7 L 2,4 61,2", "é 1.0 L 2,4 61,2", "7 0 L 2,4 61,2", "7 1.0 X 2,4 61,2", "7 1.0 L 2,4", "7 1.0 L 2,4 6"]
+    + [
+        "7 1.0 L 2,4 6;2",
+        "7 1.0 L 2,4 61,2 |",
+        "7 1.0 L 2,4 61,2 | C 1,2",
+        "",
+        "78 1.0 L 2,4 61,2",
+        "7 nan L 2,4 61,2",
+    ],
+)
+def test_a_line_that_cannot_be_read_is_shown(line):
+    with pytest.raises(ValueError, match="cannot be read.* write it as in"):
+        parse(line)
 
 
 @pytest.mark.parametrize("points", [64, 400])

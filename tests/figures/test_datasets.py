@@ -6,6 +6,7 @@ from PIL import Image
 
 from lib.data.datasets import dataset
 from lib.data.pretext import draw_pretext
+from lib.data.skeletons import CHARACTERS, letterforms
 from lib.figures import datasets
 
 
@@ -41,6 +42,23 @@ def test_training_images_stand_under_their_names(id):
     assert list(found) == list(classes)
     for name, level in zip(classes, levels, strict=True):
         assert np.median(found[name]) == level, (id, name)
+
+
+def test_every_letterform_stands_beside_training_images_of_its_character():
+    """`data/letterforms`: A and O are shown from NIST36, d from EMNIST, and for others there is nothing to show."""
+    classes = {"nist36": "AO", "emnist": "AOd"}
+    data = {}
+    for place, (name, each) in enumerate(classes.items()):
+        images = np.full((len(each), 6, 6), 0.25 + 0.5 * place, np.float32)
+        data[name] = dataset(dict.fromkeys(("train", "valid", "test"), (images, np.arange(len(each)))), each)
+    axes = datasets.letterform_sheet(**data, each=2).axes[0]
+    assert "".join(text.get_text() for text in axes.texts) == CHARACTERS
+    shown = [np.asarray(image.get_array()) for image in axes.images]
+    forms = [image.shape[1] // 40 for image in shown if image.shape[0] == 40]
+    counts = [sum(form.character == c for form in letterforms()) for c in CHARACTERS]
+    assert forms == counts
+    levels = [float(image[0, 0]) for image in shown if image.shape == (6, 6)]
+    assert levels == [0.25, 0.25, 0.75]  # A, O, d
 
 
 def test_flowers_stand_under_their_names(tmp_path):

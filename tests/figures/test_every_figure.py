@@ -7,7 +7,7 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
-from lib.figures import compression, datasets, flowers, pages, theory, training
+from lib.figures import compression, datasets, flowers, pages, people, theory, training
 from lib.figures.style import save
 
 RNG = np.random.default_rng(0)
@@ -64,6 +64,22 @@ def table(titles, names):
 def sheet_of_classes(classes, across, images=40):
     labels = np.arange(images) % max(len(classes) - 1, 1)  # the last of several classes has no image
     return datasets.class_sheet(some(images, 9, 9, 3), labels, classes, 2, across)
+
+
+def letterforms(*classes):
+    labels = [np.repeat(np.arange(len(names)), 7) for names in classes]
+    sets = [
+        {"classes": np.array([*names]), "train_images": some(len(which), 9, 9), "train_labels": which}
+        for names, which in zip(classes, labels, strict=True)
+    ]
+    return datasets.letterform_sheet(*sets)
+
+
+def writers(numbers, seeds=3):
+    found = {str(n): [60 + 30 * (1 - 1 / (n + k + 1)) for k in range(seeds)] for n in numbers}
+    return people.curve(
+        {"curve": {"writers": numbers, "drawn": [80.0] * seeds, "real": found, "drawn_then_real": found}}
+    )
 
 
 def pairs_of(n):
@@ -132,6 +148,11 @@ FIGURES = {  # by the ids that a function draws, and by what is at the end of a 
     ),
     "ranks, one": lambda: compression.psnr_by_rank([1], {"PCA": [9.0]}, {}),
     "classes": lambda: sheet_of_classes([*NAMES[:36]], 18),
+    "writers": lambda: writers([1, 2, 5, 10, 35]),
+    "writers, one": lambda: writers([1], seeds=1),
+    "writers, nothing measured": lambda: people.curve({"curve": None}),
+    "letterforms": lambda: letterforms(NAMES[:36], NAMES),
+    "letterforms, nothing beside them": lambda: letterforms("A", "A"),
     "classes by long names": lambda: sheet_of_classes(["lily of the valley", "iris", "rose"], 6),
     "classes, one": lambda: sheet_of_classes(["A"], 18),
     "Q7.1.4/classifiers": lambda: table(["MLP", "CNN, EMNIST", "a", "b"], ["01_list", *"abc"]),

@@ -68,6 +68,30 @@ def test_weight_decay_makes_weights_smaller(nist36):
     assert np.abs(decayed["W1"]).sum() < 0.9 * np.abs(plain["W1"]).sum()
 
 
+def test_the_augmented_network_learns_from_what_the_copies_are(nist36, monkeypatch):
+    """Where those have the labels of the other class, it learns these."""
+    seen = []
+
+    def copies(images, labels, number, rng):
+        seen.append((images, labels, number))
+        return np.concatenate([images, images]), np.tile(1 - labels, 2)
+
+    monkeypatch.setattr(training, "with_moved_copies", copies)
+    fit = training.fit_augmented(nist36, **SETTINGS, copies=3)
+    ((images, labels, number),) = seen
+    assert (images == nist36["train_images"]).all() and (labels == nist36["train_labels"]).all() and number == 3
+    net = network.from_arrays(fit, training.ACTIVATIONS)
+    logits = network.predict(net, nist36["train_images"].reshape(40, 16))
+    assert (logits.argmax(axis=1) == 1 - nist36["train_labels"]).all()
+    assert [len(fit[name]) for name in training.SERIES] == [20] * 4 and fit["seed"] == 0
+
+
+def test_the_augmented_network_is_that_of_its_seed_and_copies(nist36):
+    first, again = (training.fit_augmented(nist36, **SETTINGS, copies=2) for _ in range(2))
+    other = training.fit_augmented(nist36, **SETTINGS, copies=1)
+    assert (first["W1"] == again["W1"]).all() and (first["W1"] != other["W1"]).any()
+
+
 def test_progress_is_reported_after_each_epoch(nist36):
     seen = []
     training.fit(nist36, **SETTINGS, progress=lambda epoch, epochs, **metrics: seen.append((epoch, epochs, *metrics)))
@@ -144,6 +168,17 @@ def test_validation_accuracy_is_reported_for_every_rate(tested, fits):
         for rate, values in expected.items()
         for name, value in zip(("low", "mean", "high"), values, strict=True)
     }
+
+
+def test_the_augmented_network_is_chosen_on_validation_and_compared_with_q3s(tested):
+    fits = [made_up(1.0, 0, 0.8), made_up(1.0, 1, 0.84, answer=1), made_up(1.0, 2, 0.7)]
+    plain = {"logits": np.eye(2)[[0, 0, 0, 1]], "labels": tested["test_labels"]}  # right: the second and the last
+    found = training.test_augmented(tested, fits, plain, copies=2)
+    assert found["q3.augmented.copies"] == 2
+    assert found["q3.augmented.valid_accuracy"] == 0.84 and found["q3.augmented.test_accuracy"] == 0.75
+    assert found["q3.augmented.test_accuracy_mean"] == pytest.approx((0.25 + 0.75 + 0.25) / 3)
+    assert found["q3.augmented.test_accuracy_low"] < 0.75 < found["q3.augmented.test_accuracy_high"]
+    assert (found["q3.augmented.only_plain_right"], found["q3.augmented.only_augmented_right"]) == (1, 2)
 
 
 def test_one_seed_has_no_deviation(tested):

@@ -173,9 +173,9 @@ def test_validation_images_are_held_out_of_training_and_test_images_stay(tmp_pat
 
 
 def test_nist36_is_drawn_in_three_splits_with_the_right_labels():
-    made = data.draw_nist36(seed=0, nist36_train=3, nist36_valid=2, nist36_test=1)
+    made = data.draw_nist36(seed=0, nist36_train=60, nist36_valid=2, nist36_test=1)
     assert {part: len(split(made["dataset"], part)[1]) for part in datasets.SPLITS} == {
-        "train": 108, "valid": 72, "test": 36,
+        "train": 2160, "valid": 72, "test": 36,
     }  # fmt: skip
     assert made["report"]["held_out_in_training"] == {"test": 0, "valid": 0}
     images, labels = split(made["dataset"], "train")
