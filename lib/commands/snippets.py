@@ -151,15 +151,7 @@ def _pulled_before(file, form):
         text = file.read_text(encoding="utf-8")
     except OSError:
         return {}
-    return {found["key"]: float_or_int(found["value"]) for found in re.finditer(line[form], text)}
-
-
-def float_or_int(text: str) -> float:
-    """A number as it was written."""
-    try:
-        return int(text)
-    except ValueError:
-        return float(text)
+    return {found["key"]: json.loads(found["value"]) for found in re.finditer(line[form], text)}
 
 
 def _latex_input(numbers, declared, folder):

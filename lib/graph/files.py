@@ -79,9 +79,9 @@ def _digest(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def is_output(path: str, before: Sequence[str], once: bool = False) -> bool:
+def is_output(path: str, before: Sequence[str]) -> bool:
     """Whether an output is what was written: itself, not a link to it."""
-    return not os.path.islink(path) and is_unchanged(path, before, once)
+    return not os.path.islink(path) and is_unchanged(path, before)
 
 
 def is_unchanged(path: str, before: Sequence[str], once: bool = False) -> bool:
@@ -284,11 +284,6 @@ def remove(path: str | Path, root: str | Path) -> None:
             parent.rmdir()
         except OSError:
             break
-
-
-def list_files(folder: str | Path) -> list[str]:
-    """Names of all files below a folder, relative to it and sorted."""
-    return [name for name, _ in _entries(folder) if not name.endswith("/")]
 
 
 def _entries(folder, prefix=""):

@@ -238,7 +238,7 @@ class Step:
 
     def _advice(self) -> Iterator[str]:
         """What to do if corrupt data caused a failure."""
-        data = [path for artifact in artifacts_in(self.inputs) if artifact.root == "data" for path in artifact.files]
+        data = [path for artifact in self._given if artifact.root == "data" for path in artifact.files]
         if data:
             yield f"If {', '.join(data[:3])} is corrupt, delete it and run again: it will be recreated."
 

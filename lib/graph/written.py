@@ -27,10 +27,20 @@ def note(root: str, outputs: dict[str, str]) -> None:
     owner = _owner()
     with open(Path(root, LOG), "a", encoding="utf-8") as log:
         log.writelines(json.dumps([name, digest, owner]) + "\n" for name, digest in outputs.items())
+    _entries.pop(root, None)
 
 
 def read(root: str) -> dict[str, Entry]:
-    """What is recorded below a root; lines that cannot be read count as none."""
+    """What is recorded below a root, read once; lines that cannot be read count as none."""
+    if root not in _entries:
+        _entries[root] = _parse_log(root)
+    return _entries[root]
+
+
+_entries: dict[str, dict[str, Entry]] = {}
+
+
+def _parse_log(root):
     found: dict[str, Entry] = {}
     try:
         lines = Path(root, LOG).read_text(encoding="utf-8", errors="replace").splitlines()
