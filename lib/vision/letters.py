@@ -5,6 +5,7 @@ and cut letters that touch. Every length is measured in the page's own letter he
 (y1, x1, y2, x2), half-open: ``image[y1:y2, x1:x2]`` is the letter.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,17 +61,39 @@ class Letters:
         0 on paper, around 1 in the strokes.
     step : int
         Pixels of the photograph per pixel here, along each side.
+    corner : (int, int)
+        Row and column of the photograph where all this begins, in its pixels.
+    turns : int
+        By how many quarters, anticlockwise, the photograph was turned for this (`numpy.rot90`).
     """
 
     boxes: NDArray[np.int64]
     owner: NDArray[np.int32]
     density: NDArray[np.float32]
     step: int
+    corner: tuple[int, int] = (0, 0)
+    turns: int = 0
 
     @property
     def full_boxes(self) -> NDArray[np.int64]:
         """Boxes in pixels of the photograph."""
-        return self.boxes * self.step
+        return turn_back(self.boxes, self.owner.shape, self.turns) * self.step + np.array(self.corner * 2)
+
+
+def turn_back(boxes: NDArray[np.int64], shape: tuple[int, ...], turns: int) -> NDArray[np.int64]:
+    """Boxes in an image of this shape as they were before it was turned by so many quarters, anticlockwise.
+
+    Examples
+    --------
+    >>> turn_back(np.array([[0, 1, 2, 5]]), (30, 20), 1)
+    array([[ 1, 28,  5, 30]])
+    """
+    height, width = shape[:2]
+    for _ in range(turns):
+        y1, x1, y2, x2 = boxes.T
+        boxes = np.stack([x1, height - y2, x2, height - y1], axis=1)
+        height, width = width, height
+    return boxes
 
 
 def find_letters(image: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -107,23 +130,37 @@ def find_letters(image: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.float3
     return found.full_boxes, bw
 
 
-def segment(image: ArrayLike, working_size: int = 1400, fine_enough: float = 24) -> Letters:
+def segment(image: ArrayLike) -> Letters:
     """Letters with their ink, at a resolution that is as low as the letters allow.
 
     Parameters
     ----------
     image : (height, width[, channels]) array
         See `find_letters`.
+    """
+    return fine_enough(*opaque(image), _segment)
+
+
+def fine_enough(
+    pixels: NDArray,
+    white: float,
+    find: Callable[[NDArray[np.float32], int], Letters],
+    working_size: int = 1400,
+    smallest: float = 24,
+) -> Letters:
+    """What a function finds on a page, at a resolution that is as low as the letters allow.
+
+    Parameters
+    ----------
+    pixels, white
+        From `lib.vision.ink.opaque`.
+    find : callable
+        ``find(grey, step)`` finds on a grey page.
     working_size : int
         The page is first reduced to about this many pixels along its longer side: a budget of time, not of letters.
-    fine_enough : float
+    smallest : float
         If letters are lower than this many pixels at that resolution, a finer one is tried.
-
-    Returns
-    -------
-    Letters
     """
-    pixels, white = opaque(image)
     narrow, long = sorted(pixels.shape[:2])
     finest = max(1, int(np.ceil(np.sqrt(narrow * long / MOST_PIXELS))))
     step = max(finest, min(-(-long // working_size), narrow))
@@ -131,32 +168,46 @@ def segment(image: ArrayLike, working_size: int = 1400, fine_enough: float = 24)
         nothing = np.zeros((1, 1), np.int32)
         return Letters(np.zeros((0, 4), int), nothing, nothing.astype(np.float32), narrow)
     while True:
-        found = _segment(reduced_grey(pixels, step, white), step)
+        found = find(reduced_grey(pixels, step, white), step)
         if step == finest or not len(found.boxes):
             return found
         height = layout.letter_height(found.boxes)
-        if height >= fine_enough:
+        if height >= smallest:
             return found
-        step = max(finest, min(step - 1, int(step * height / fine_enough)))
+        step = max(finest, min(step - 1, int(step * height / smallest)))
 
 
-def _segment(grey, step):
+def _segment(grey: NDArray[np.float32], step: int) -> Letters:
     """`Letters` of one grey page."""
+    found = find_pieces(grey, step)
+    if not len(found.boxes):
+        return found
+    height = layout.letter_height(found.boxes)
+    owner = np.concatenate([[0], join_pieces(found.boxes, height) + 1])[found.owner].astype(np.int32)
+    boxes, owner = keep_letters(boxes_of(owner), owner, height)
+    boxes, owner = cut_touching(boxes, owner, height)
+    return Letters(boxes, owner, found.density, step)
+
+
+def find_pieces(grey: NDArray[np.float32], step: int, faint: bool = False) -> Letters:
+    """Connected pieces of ink of one grey page; none where all is noise.
+
+    Parameters
+    ----------
+    grey : (height, width) float32 ndarray
+    step : int
+        Of the result.
+    faint : bool
+        Where no ink stands out, look for ink so faint that it does only when the noise is smoothed.
+    """
     for blur in (0.0, *BLURS):
         labels, density = find_ink(ndimage.gaussian_filter(grey, blur) if blur else grey)
         pieces = boxes_of(labels)
         size = (pieces[:, 2:] - pieces[:, :2]).max(axis=1, initial=0)
         noisy = np.count_nonzero(size <= SPECK) > SPECKS or np.count_nonzero(size > SPECK) > MOST_PIECES
-        if not noisy and (len(pieces) or not blur):
+        if not noisy and (len(pieces) or not (blur or faint)):
             break
-    pieces, labels = drop(pieces, labels, keep=(size > SPECK) & (not noisy))
-    if not len(pieces):
-        return Letters(pieces, labels, density, step)
-    height = layout.letter_height(pieces)
-    owner = np.concatenate([[0], join_pieces(pieces, height) + 1])[labels].astype(np.int32)
-    boxes, owner = keep_letters(boxes_of(owner), owner, height)
-    boxes, owner = cut_touching(boxes, owner, height)
-    return Letters(boxes, owner, density, step)
+    return Letters(*drop(pieces, labels, keep=(size > SPECK) & (not noisy)), density, step)
 
 
 def find_ink(

@@ -1,0 +1,74 @@
+"""The sheet of paper in a photograph: what lies around it is no writing.
+
+All is seen coarsely, so that a stroke is nothing and a table is an area. Wood and cloth are rough, paper is smooth, in
+a shadow too: what is rough all over lies around the sheet.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+COARSE = 360  # pixels of the longer side
+FILLED = 1 / 24  # side of the closing that fills strokes, in shorter sides of the photograph
+ROUGH = 0.025  # share of light that a closing adds: paper is below 0.012, wood and cloth above 0.06 ...
+ROUGHER = 5.0  # ... and rougher than the smooth part by this factor
+AROUND = 6  # half the side of the neighbourhood that is rough, in every second pixel
+SMALLEST = 0.12  # share of the photograph that a sheet fills
+
+
+def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which pixels of a coarse photograph are the sheet.
+
+    Parameters
+    ----------
+    grey : (height, width) float32 ndarray
+        In [0, 1], at most a few hundred pixels.
+
+    Returns
+    -------
+    (height, width) bool ndarray
+        All True if the sheet fills the photograph, or none was found.
+    """
+    everything = np.ones(grey.shape, bool)
+    if min(grey.shape) < 4 * AROUND:
+        return everything
+    filled = _filled(grey)
+    rough = ((filled - grey) / np.maximum(filled, 0.02))[::2, ::2]
+    rough = ndimage.median_filter(rough, 2 * AROUND + 1)
+    away = rough > max(ROUGH, ROUGHER * float(np.percentile(rough, 25)))
+    if not away.any():
+        return everything
+    # The neighbourhoods of the sheet's rim are half table.
+    away = ndimage.binary_dilation(away, iterations=AROUND)
+    labels, count = ndimage.label(~away)
+    sizes = np.bincount(labels.ravel())[1:]
+    if not count or sizes.max() < SMALLEST * away.size:
+        return everything
+    sheet = ndimage.binary_fill_holes(labels == 1 + np.argmax(sizes))
+    sheet = sheet.repeat(2, axis=0).repeat(2, axis=1)[: grey.shape[0], : grey.shape[1]]
+    # The edge itself, its shadow, and what the paper's rim is.
+    return ndimage.binary_erosion(sheet, iterations=max(2, min(grey.shape) // 90), border_value=1)
+
+
+def on_sheet(grey: NDArray[np.float32], sheet: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The page with paper all around: beyond the sheet, the grey of the paper nearest to it.
+
+    Parameters
+    ----------
+    grey : (height, width) float32 ndarray
+    sheet : (h, w) bool ndarray
+        The same view, coarser.
+    """
+    size = grey.shape[::-1]
+    small = _filled(np.asarray(Image.fromarray(grey).resize(sheet.shape[::-1], Image.Resampling.BOX)))
+    nearest = ndimage.distance_transform_edt(~sheet, return_distances=False, return_indices=True)
+    small = ndimage.gaussian_filter(ndimage.median_filter(small, 5)[tuple(nearest)], 2)
+    paper = np.asarray(Image.fromarray(small).resize(size, Image.Resampling.BILINEAR))
+    return np.where(np.asarray(Image.fromarray(sheet).resize(size, Image.Resampling.NEAREST)), grey, paper)
+
+
+def _filled(grey):
+    """Without strokes: the closing."""
+    side = max(3, int(min(grey.shape) * FILLED)) | 1
+    return ndimage.grey_closing(grey, (side, side), mode="nearest")
