@@ -12,10 +12,10 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from lib.data.handwriting import Strokes, Writers
+from lib.data.handwriting import Writers
 from lib.data.table import Table, lay_on_table
-from lib.data.texture import print_on, speckles
-from lib.data.writing import Layout, break_strokes, fit, flat, ink_strokes, slope, write
+from lib.data.texture import cloth, print_on, speckles
+from lib.data.writing import FRAME, JOIN, LABEL, LETTER, Layout, break_strokes, fit, flatten, ink_strokes, slope, write
 
 
 class Paper(NamedTuple):
@@ -25,6 +25,7 @@ class Paper(NamedTuple):
     grain: float = 0.01  # fine structure
     stain: float = 0.01  # broad structure
     pattern: str = "plain"  # or "ruled", "squared"
+    checks: float = 0.0  # how much the checks of a cloth vary in brightness; 0 is no cloth
     spacing: float = 2.0  # of the printed lines, heights of a capital
     line: tuple[float, float, float] = (0.70, 0.78, 0.88)  # colour of the printed lines
     margin: float = 0.0  # position of a red margin line, fraction of the width; 0 is none
@@ -64,7 +65,7 @@ class Page(NamedTuple):
     line: np.ndarray  # (n,) int64, the line of each letter
     word: np.ndarray  # (n,) int64, its word, counted over the page
     characters: str  # what the n letters are
-    printed: np.ndarray  # (m, 4) int64, boxes of the labels of a form
+    labels: np.ndarray  # (m, 4) int64, boxes of the labels that are printed on a form
 
 
 def draw_page(
@@ -109,32 +110,29 @@ def draw_page(
     ((200, 500, 3), 4, [0, 1, 1, 1])
     """
     layout, paper, ink, light = layout or Layout(), paper or Paper(), ink or Ink(), light or Light()
-    written = write(rng, lines, writer, layout)
-    strokes, capital, baseline = fit(written.strokes, layout)
-    letters, printed = (
-        Strokes(*(v[part] for v in strokes)) for part in np.split(np.arange(len(strokes.pen)), [len(written.line)])
-    )
+    written, capital, baseline = fit(write(rng, lines, writer, layout), layout)
+    letters = written.pick(LETTER)
     if ink.gap:
         letters = break_strokes(rng, letters, ink.gap * capital)
-    cover, boxes = ink_strokes(letters, layout.height, layout.width)
+    shape = layout.height, layout.width
+    cover, boxes = ink_strokes(letters, *shape)
+    np.maximum(cover, ink_strokes(written.pick(JOIN), *shape)[0], out=cover)
     image = _paper(rng, paper, layout, capital, baseline)
-    frames, labels = ink_strokes(printed, layout.height, layout.width)
-    if len(labels):
-        print_on(image, frames, paper.form)
+    label, labels = ink_strokes(written.pick(LABEL), *shape)
+    print_on(image, np.maximum(label, ink_strokes(written.pick(FRAME), *shape)[0]), paper.form)
     if ink.grain:
-        cover *= 1 - ink.grain * np.clip(0.5 + 0.7 * speckles(rng, cover.shape, 1.2), 0, 1)
+        cover *= 1 - ink.grain * np.clip(0.5 + 0.7 * speckles(rng, shape, 1.2), 0, 1)
     print_on(image, ink.opacity * cover, ink.colour)
     if layout.curl:
-        image *= 1 - 1.5 * slope(flat(layout)[0], layout)[..., None]
+        image *= 1 - 1.5 * slope(flatten(layout)[0], layout)[..., None]
     if table:
         image = lay_on_table(rng, image, table, layout, boxes, capital)
     image *= _illumination(rng, light, layout)[..., None] * np.array(light.tint, np.float32)
     image = _expose(rng, image, light)
-    turned = [
-        _turn_boxes(found, light.turns, *image.shape[:2]) for found in (boxes, labels[len(labels) - written.labels :])
-    ]
-    characters = "".join(lines).replace(" ", "")
-    return Page(np.rot90(image, light.turns), turned[0], written.line, written.word, characters, turned[1])
+    boxes, labels = (_turn_boxes(found, light.turns, *shape) for found in (boxes, labels))
+    return Page(
+        np.rot90(image, light.turns), boxes, written.line, written.word, "".join(lines).replace(" ", ""), labels
+    )
 
 
 def _turn_boxes(boxes, turns, height, width):
@@ -151,9 +149,11 @@ def _paper(rng, paper, layout, capital, baseline):
     shape = layout.height, layout.width
     shade = 1 + paper.grain * speckles(rng, shape, 1.0) + paper.stain * speckles(rng, shape, layout.width / 12)
     image = shade[..., None] * np.float32(paper.colour)
-    if paper.pattern == "plain" and not paper.margin:
+    if paper.pattern == "plain" and not paper.margin and not paper.checks:
         return image
-    x, y = flat(layout)
+    x, y = flatten(layout)
+    if paper.checks:
+        image *= 1 + paper.checks * cloth(rng, x, y, capital)[..., None]
     spacing = paper.spacing * capital
     thickness = max(0.012 * spacing, 1.0)
     first = baseline + 0.05 * capital  # printed lines run just below the baselines

@@ -105,6 +105,11 @@ def touching(scene: Scene, overlap: float, rng: np.random.Generator) -> Scene:
     return scene._replace(layout=scene.layout._replace(letter_gap=-overlap))
 
 
+def joined(scene: Scene, share: float, rng: np.random.Generator) -> Scene:
+    """The pen is not lifted between `share` of the letters of a word, as in joined writing."""
+    return scene._replace(layout=scene.layout._replace(joined=share))
+
+
 def broken(scene: Scene, gap: float, rng: np.random.Generator) -> Scene:
     """Each letter's line is broken in two places, with `gap` of a capital's height between the ends."""
     return scene._replace(ink=scene.ink._replace(gap=gap))
@@ -136,6 +141,11 @@ def squared(scene: Scene, darkness: float, rng: np.random.Generator) -> Scene:
 def _pattern(scene, pattern, spacing, darkness):
     line = tuple(float(c) for c in np.array(scene.paper.colour) * (1 - darkness * np.array([1, 0.8, 0.6])))
     return scene._replace(paper=scene.paper._replace(pattern=pattern, spacing=spacing, line=line))
+
+
+def patterned(scene: Scene, contrast: float, rng: np.random.Generator) -> Scene:
+    """It is written on checked cloth, or paper printed like it, that varies in brightness by `contrast`."""
+    return scene._replace(paper=scene.paper._replace(checks=contrast))
 
 
 def form(scene: Scene, darkness: float, rng: np.random.Generator) -> Scene:
@@ -275,11 +285,13 @@ DISTURBANCES = {
     "chalk": Disturbance("pen", chalk, "haze of the board", (0.1, 0.2, 0.4)),
     "whiteboard": Disturbance("pen", whiteboard, "glare", (0.2, 0.4, 0.6)),
     "touching": Disturbance("writing", touching, f"overlap, {CAPITAL}", (-0.05, 0.0, 0.05)),
+    "joined": Disturbance("writing", joined, "share of the letters", (0.1, 0.3, 0.6)),
     "broken": Disturbance("writing", broken, f"gap, {CAPITAL}", (0.04, 0.08, 0.12)),
     "mixed sizes": Disturbance("writing", mixed_sizes, "smallest by largest", (0.6, 0.4, 0.28)),
     "small": Disturbance("writing", small, f"capital, {WIDTH}", (0.04, 0.025, 0.017)),
     "ruled": Disturbance("paper", ruled, "darkening", (0.2, 0.4, 0.6)),
     "squared": Disturbance("paper", squared, "darkening", (0.15, 0.3, 0.45)),
+    "pattern": Disturbance("paper", patterned, "contrast of the checks", (0.05, 0.1, 0.2)),
     "form": Disturbance("paper", form, "darkening", (0.2, 0.5, 0.8)),
     "table": Disturbance("surroundings", table, "contrast of the wood", (0.1, 0.2, 0.35)),
     "cloth": Disturbance("surroundings", cloth, "contrast of the checks", (0.1, 0.2, 0.35)),
@@ -306,7 +318,8 @@ def anything(rng: np.random.Generator, lines: Sequence[str]) -> Scene:
         choice = [disturbance for disturbance in DISTURBANCES.values() if disturbance.about == about]
         if rng.random() < 0.5:
             apply, strengths = choice[rng.integers(len(choice))][1::2]
-            scene = apply(scene, float(rng.uniform(*sorted(strengths[:2]))), rng)
+            low, high = sorted(strengths[:2])
+            scene = apply(scene, float(rng.uniform(low, high)), rng)
     return scene
 
 

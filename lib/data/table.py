@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.data.texture import print_on, speckles
-from lib.data.writing import Layout, flat
+from lib.data.texture import cloth, print_on, wood
+from lib.data.writing import Layout, flatten
 
 
 class Table(NamedTuple):
@@ -45,7 +45,7 @@ def lay_on_table(
     -------
     (height, width, 3) float32 ndarray
     """
-    x, y = flat(layout)
+    x, y = flatten(layout)
     share = layout.sheet or 1.0
     left, top = (1 - share) / 2 * layout.width, (1 - share) / 2 * layout.height
     inside = np.minimum(np.minimum(x - left, layout.width - left - x), np.minimum(y - top, layout.height - top - y))
@@ -54,7 +54,8 @@ def lay_on_table(
     letters = _letters(boxes, image.shape[:2], 0.15 * capital)
     holes = _holes(rng, table, (x - left) / capital, (y - top) / capital, share * layout.height / capital)
     holes = np.where(letters, 0, holes)
-    ground = _ground(rng, table, x, y, capital)
+    grain = wood(rng, x.shape, capital) if table.kind == "wood" else cloth(rng, x, y, capital)
+    ground = np.clip(1 + table.contrast * grain, 0.1, 2)[..., None] * np.array(table.colour, np.float32)
     ground *= 1 - 0.5 * np.exp(np.minimum(inside, 0) / (0.15 * capital))[..., None]  # the sheet's own shadow
     sheet = np.clip(inside + 0.5, 0, 1) * (1 - holes)
     print_on(ground, sheet, image)
@@ -69,22 +70,6 @@ def _letters(boxes, shape, margin):
     for y1, x1, y2, x2 in boxes:
         mask[max(0, int(y1 - margin)) : int(y2 + margin), max(0, int(x1 - margin)) : int(x2 + margin)] = True
     return mask
-
-
-def _ground(rng, table, x, y, capital):
-    """Wood along the picture, or checked cloth under the sheet, (height, width, 3) float32."""
-    shape = x.shape
-    if table.kind == "wood":
-        # Streaks of three widths, and the dark lines between planks.
-        streaks = sum(speckles(rng, shape, width, stretch=60 / width**0.5) for width in (1.5, 6.0, 24.0)) / 2
-        plank = 8 * capital
-        joint = np.abs((np.arange(shape[1]) + rng.uniform(0, plank)) % plank - plank / 2) < max(1, 0.04 * capital)
-        shade = 1 + table.contrast * np.clip(streaks, -2, 2) - 0.5 * joint
-    else:
-        threads = np.sin(2 * np.pi * x / (0.12 * capital)) * np.sin(2 * np.pi * y / (0.12 * capital))
-        checks = np.sign(np.sin(2 * np.pi * x / (2.5 * capital))) + np.sign(np.sin(2 * np.pi * y / (2.5 * capital)))
-        shade = 1 + table.contrast * (0.5 * threads + 0.6 * checks + 0.3 * speckles(rng, shape, 1.0))
-    return np.clip(shade, 0.1, 2).astype(np.float32)[..., None] * np.float32(table.colour)
 
 
 def _holes(rng, table, x, y, height):

@@ -20,6 +20,24 @@ def speckles(
     return noise[: shape[0], : shape[1]]
 
 
+def wood(rng: np.random.Generator, shape: tuple[int, int], capital: float) -> NDArray[np.float32]:
+    """How much lighter or darker than its mean a table is, (height, width): planks eight capitals wide."""
+    streaks = sum(speckles(rng, shape, width, stretch=60 / width**0.5) for width in (1.5, 6.0, 24.0)) / 2
+    plank = 8 * capital
+    joint = np.abs((np.arange(shape[1]) + rng.uniform(0, plank)) % plank - plank / 2) < max(1, 0.04 * capital)
+    return np.clip(streaks, -2, 2) - 2 * joint.astype(np.float32)
+
+
+def cloth(
+    rng: np.random.Generator, x: NDArray[np.float32], y: NDArray[np.float32], capital: float
+) -> NDArray[np.float32]:
+    """The same of checked cloth: threads and checks along x and y, in pixels."""
+    thread, check = 2 * np.pi / (0.12 * capital), 2 * np.pi / (2.5 * capital)
+    threads = np.sin(thread * x) * np.sin(thread * y)
+    checks = np.sign(np.sin(check * x)) + np.sign(np.sin(check * y))
+    return (0.5 * threads + 0.6 * checks + 0.3 * speckles(rng, x.shape, 1.0)).astype(np.float32)
+
+
 def print_on(image: NDArray[np.float32], cover: NDArray[np.float32], colour: ArrayLike) -> None:
     """Print a colour on the image (height, width, 3), where and as much as `cover` says."""
     image += cover[..., None] * (np.asarray(colour, np.float32) - image)

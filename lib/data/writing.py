@@ -9,8 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
 
 from lib.data.handwriting import Strokes, Writers, draw_strokes, draw_writers, rasterise
+
+LETTER, JOIN, FRAME, LABEL = range(4)
 
 
 class Layout(NamedTuple):
@@ -31,20 +34,25 @@ class Layout(NamedTuple):
     curl: float = 0.0  # how far the middle of a line is above its ends, fraction of the width
     sheet: float = 0.0  # share of the picture's width and height that the sheet covers; 0: nothing else is seen
     smallest: float = 1.0  # height of every third letter, in heights of the others
+    joined: float = 0.0  # share of neighbouring letters that a stroke of the pen joins
     cell: float = 0.0  # side of the printed box around each letter; 0 is none
 
 
 class Written(NamedTuple):
-    """The strokes on a page: the letters, then what is printed around them."""
+    """The strokes on a page."""
 
-    strokes: Strokes
+    strokes: Strokes  # (m, ...) the letters in the order of the text, then all others
+    kind: NDArray[np.int64]  # (m,) LETTER, JOIN, FRAME or LABEL
     line: NDArray[np.int64]  # (n,) the line of each letter
     word: NDArray[np.int64]  # (n,) its word, counted over the page
-    labels: int  # how many of the printed ones are labels, one below each box; they come last
+
+    def pick(self, kind: int) -> Strokes:
+        """The strokes of one kind."""
+        return Strokes(*(values[self.kind == kind] for values in self.strokes))
 
 
 def write(rng: np.random.Generator, lines: Sequence[str], writer: Writers, layout: Layout) -> Written:
-    """Letters, and the boxes and labels of a form around them, on the flat sheet in heights of a capital."""
+    """Letters, and what joins them or is printed around them, on the flat sheet in heights of a capital."""
     characters = [c for text in lines for c in text if c != " "]
     line = np.array([n for n, text in enumerate(lines) for c in text if c != " "], dtype=np.int64)
     words = np.cumsum([0, *(len(text.split()) for text in lines)])
@@ -79,16 +87,29 @@ def write(rng: np.random.Generator, lines: Sequence[str], writer: Writers, layou
                 offsets[number] = x - low[number, 0], y
                 x += wide + layout.letter_gap * max(0.5, 1 + 5 * jitter[number, 0])
             number += 1
-    written = Strokes(place + offsets[:, None], strokes.pen, strokes.stroke)
-    if not layout.cell:
-        return Written(written, line, word, 0)
-    middle = offsets + np.stack([(low[:, 0] + high[:, 0]) / 2, np.full(len(offsets), 0.5)], axis=1)
-    printed = (
-        _frames(middle, layout.cell, points),
-        _labels(rng, characters, middle + [0, layout.cell / 2 + 0.1], points),
-    )
-    together = [np.concatenate(values) for values in zip(written, *printed, strict=True)]
-    return Written(Strokes(*together), line, word, len(characters))
+    parts = {LETTER: Strokes(place + offsets[:, None], strokes.pen, strokes.stroke)}
+    if layout.joined:
+        parts[JOIN] = _joins(rng, parts[LETTER], word, layout.joined)
+    if layout.cell:
+        middle = offsets + np.stack([(low[:, 0] + high[:, 0]) / 2, np.full(len(offsets), 0.5)], axis=1)
+        parts[FRAME] = _frames(middle, layout.cell, points)
+        parts[LABEL] = _labels(rng, characters, middle + [0, layout.cell / 2 + 0.1], points)
+    together = Strokes(*(np.concatenate(values) for values in zip(*parts.values(), strict=True)))
+    return Written(together, np.repeat([*parts], [len(part.pen) for part in parts.values()]), line, word)
+
+
+def _joins(rng, letters, word, share):
+    """A stroke between neighbouring letters of a word, from where they are nearest to each other."""
+    first = np.flatnonzero((np.diff(word) == 0) & (rng.random(max(len(word) - 1, 0)) < share))
+    ends = np.zeros((len(first), 2, 2))
+    for number, left in enumerate(first):
+        near = cdist(letters.points[left, ::4], letters.points[left + 1, ::4])
+        i, j = np.unravel_index(near.argmin(), near.shape)
+        ends[number] = letters.points[left, 4 * i], letters.points[left + 1, 4 * j]
+    way = np.linspace(0, 1, letters.points.shape[1])[:, None]
+    points = ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * way
+    pen = np.repeat(letters.pen[first].mean(axis=1, keepdims=True), len(way), axis=1)
+    return Strokes(points, pen, np.zeros(pen.shape, int))
 
 
 def _frames(middle, side, points):
@@ -107,7 +128,7 @@ def _labels(rng, characters, top, points):
     return Strokes(0.2 * strokes.points + top[:, None], np.full_like(strokes.pen, 0.02), strokes.stroke)
 
 
-def fit(written: Strokes, layout: Layout) -> tuple[Strokes, float, float]:
+def fit(written: Written, layout: Layout) -> tuple[Written, float, float]:
     """The strokes in the picture's pixels, all on it; a capital's height; flat y of the first baseline.
 
     Raises
@@ -115,18 +136,18 @@ def fit(written: Strokes, layout: Layout) -> tuple[Strokes, float, float]:
     ValueError
         If they do not fit however small they are.
     """
-    size = np.array([layout.width, layout.height])
+    flat, size = written.strokes, np.array([layout.width, layout.height])
     corner = (1 - layout.sheet) / 2 * size if layout.sheet else np.zeros(2)
     capital, shift = layout.capital, np.zeros(2)
     while capital >= 8:
-        pixels = Strokes(written.points * capital + shift + corner, written.pen * capital, written.stroke)
+        pixels = Strokes(flat.points * capital + shift + corner, flat.pen * capital, flat.stroke)
         seen = photograph(pixels, layout)
         margin = 0.2 * capital
         low, high = _extent(seen, margin)
         over = np.maximum(-low, 0) - np.maximum(high - size, 0)
         on_sheet = not layout.sheet or _within(_extent(pixels, margin), corner, size - corner)
         if not over.any() and on_sheet:
-            return seen, capital, (layout.top + 1) * capital + shift[1] + corner[1]
+            return written._replace(strokes=seen), capital, (layout.top + 1) * capital + shift[1] + corner[1]
         # A tilt pushed a corner of the text out of the photograph: move it back. Otherwise it is too large.
         fits = on_sheet and (high - low <= size).all()
         # By a pixel at least, or shrinking pushes it out again.
@@ -164,7 +185,7 @@ def photograph(letters: Strokes, layout: Layout) -> Strokes:
     return Strokes(points.astype(np.float32), (letters.pen * nearness).astype(np.float32), letters.stroke)
 
 
-def flat(layout: Layout) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def flatten(layout: Layout) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Where on the flat page each pixel lies, (height, width) float32 x and y: `photograph` backwards."""
     y = np.arange(layout.height, dtype=np.float32)[:, None] - layout.height / 2
     x = np.arange(layout.width, dtype=np.float32)[None] - layout.width / 2
@@ -206,7 +227,7 @@ def ink_strokes(strokes: Strokes, height: int, width: int) -> tuple[NDArray[np.f
         reach = float(letter.pen.max()) + 2
         x1, y1 = np.maximum(np.floor(letter.points[0].min(axis=0) - reach).astype(int), 0)
         x2, y2 = np.minimum(np.ceil(letter.points[0].max(axis=0) + reach).astype(int), [width, height])
-        ink = 1 - rasterise(letter._replace(points=letter.points - np.float32([x1, y1])), y2 - y1, x2 - x1)[0]
+        ink = 1 - rasterise(letter._replace(points=letter.points - np.array([x1, y1], np.float32)), y2 - y1, x2 - x1)[0]
         np.maximum(cover[y1:y2, x1:x2], ink, out=cover[y1:y2, x1:x2])
         boxes[number] = np.array([y1, x1, y1, x1]) + _box(ink >= min(0.5, 0.9 * ink.max()))
     return cover, boxes
