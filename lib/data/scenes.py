@@ -307,7 +307,7 @@ DISTURBANCES = {
     "blur": Disturbance("camera", blurred, f"deviation, {WIDTH}", (0.002, 0.004, 0.006)),
     "noise": Disturbance("camera", noisy, f"deviation, {WHITE}", (0.03, 0.06, 0.10)),
     "jpeg": Disturbance("camera", jpeg, "quality", (40, 20, 10)),
-    "resolution": Disturbance("camera", resolution, "pixels wide", (2400, 640, 320)),
+    "resolution": Disturbance("camera", resolution, "pixels wide", (1600, 640, 320)),
 }
 
 

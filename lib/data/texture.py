@@ -22,10 +22,12 @@ def speckles(
 
 def wood(rng: np.random.Generator, shape: tuple[int, int], capital: float) -> NDArray[np.float32]:
     """How much lighter or darker than its mean a table is, (height, width): planks eight capitals wide."""
-    streaks = sum(speckles(rng, shape, width, stretch=60 / width**0.5) for width in (1.5, 6.0, 24.0)) / 2
+    streaks = sum(speckles(rng, shape, width * capital, stretch=12) for width in (0.05, 0.15, 0.5)) / 2
+    # Pores: short, thin, dark. Where planks meet there is a long line.
+    pores = np.clip(4 * (speckles(rng, shape, 0.06 * capital, stretch=8) - 1.2), 0, 2)
     plank = 8 * capital
     joint = np.abs((np.arange(shape[1]) + rng.uniform(0, plank)) % plank - plank / 2) < max(1, 0.04 * capital)
-    return np.clip(streaks, -2, 2) - 2 * joint.astype(np.float32)
+    return np.clip(streaks, -2, 2) - pores - 2 * joint
 
 
 def cloth(
