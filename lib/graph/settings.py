@@ -12,7 +12,6 @@ import re
 import sys
 import tomllib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -250,14 +249,20 @@ def _with_article(noun):
 
 def _refuse_word(word, value, tables):
     keys = [f"{name}.{key}" for name, table in tables.items() for key in table.__struct_fields__]
-    near = get_close_matches(word, [*WORDS, *keys], n=1)
-    meant = f"did you mean {near[0]}? " if near else ""
-    raise SettingsError(f"{word}={value}: {meant}there are {', '.join(WORDS)}, and table.key for a setting")
+    raise SettingsError(
+        f"{word}={value}: {_meant(word, [*WORDS, *keys])}there are {', '.join(WORDS)}, and table.key for a setting"
+    )
 
 
 def _nearest(name, known):
-    near = get_close_matches(name, list(known), n=1)
-    return (f"did you mean {near[0]}? " if near else "") + f"there are {', '.join(known)}"
+    return f"{_meant(name, list(known))}there are {', '.join(known)}"
+
+
+def _meant(name, known):
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}? " if near else ""
 
 
 def _shown(value):
