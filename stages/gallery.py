@@ -3,7 +3,7 @@
 from lib.graph import declared_numbers, given, history, json, select, step, text
 from stages.data import PAGES, PHOTOS, REPORT, TEXTS
 from stages.pytorch import NETWORKS
-from stages.reading import READERS, READINGS
+from stages.reading import RECORDS, TITLES
 from stages.results import RESULTS
 from stages.settings import SETTINGS, SOURCE
 from stages.training import BEST, FITS
@@ -65,7 +65,7 @@ SAME = {  # for both
         for number in numbers
     ],
     "pages": PAGES,
-    "readers": [(reader.id, reader.title) for reader in READERS],
+    "readers": [(id, title) for id, title, _ in TITLES],
     "page_tables": PAGE_TABLES,
 }
 
@@ -78,7 +78,7 @@ GALLERY = step(
     headline=HEADLINE,
     photos=dict(PHOTOS),
     texts=dict(TEXTS),
-    readings={reader.id: {page: READINGS[reader.id].record[page] for page in PAGES} for reader in READERS},
+    readings={id: {page: record[page] for page in PAGES} for id, record in RECORDS.items()},
     runs=[(name, name in SHOWN) for name in HISTORIES],
     histories=HISTORIES,
     parts=PARTS,

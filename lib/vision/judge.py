@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 SIZE, EXTENT = 32, 22  # pixels of a view, and of the longer side of the ink in it
+SUREST = 10.0  # log odds beyond which the judge is not believed
 CHUNK = 256  # views at a time: what fits into a processor's cache
 
 
@@ -69,6 +70,18 @@ def judge(views: NDArray[np.uint8], weights: Mapping[str, NDArray]) -> NDArray[n
     logits = logits.astype(np.float64)
     logits -= logits.max(axis=1, keepdims=True)
     return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+
+
+def log_odds(log_probs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log odds that something is one letter, whichever, (n,), from `judge`.
+
+    Examples
+    --------
+    >>> log_odds(np.log([[0.4, 0.4, 0.2]])).round(3)
+    array([1.386])
+    """
+    none = log_probs[:, -1]
+    return np.clip(np.log1p(-np.exp(np.minimum(none, -1e-9))) - none, -SUREST, SUREST)
 
 
 def _logits(views, weights):

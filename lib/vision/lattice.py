@@ -68,9 +68,16 @@ class Lattice:
         seen = [view(self.labels, box, i, j) for box, i, j in zip(*several, strict=True)]
         return np.array(seen, np.uint8).reshape(-1, 2, SIZE, SIZE)
 
+    def owner(self, chosen: NDArray[np.int64]) -> NDArray[np.int32]:
+        """0 for paper, k + 1 for the ink of the k-th of the chosen candidates."""
+        of_atom = np.zeros(len(self.boxes) + 1, np.int32)
+        for number, candidate in enumerate(chosen, 1):
+            of_atom[self.first[candidate] + 1 : self.last[candidate] + 2] = number
+        return of_atom[self.labels]
+
 
 def build(
-    labels: NDArray[np.int32], boxes: NDArray[np.int64], height: float, sure: NDArray[np.bool_] | None = None
+    labels: NDArray[np.int32], boxes: NDArray[np.int64], height: float, whole: NDArray[np.bool_] | None = None
 ) -> Lattice:
     """The lattice of a page's ink.
 
@@ -82,13 +89,13 @@ def build(
         Of the pieces.
     height : float
         Height of the page's letters, pixels.
-    sure : (n,) bool ndarray, optional
-        Pieces that are surely one letter, or part of one, and are not cut.
+    whole : (n,) bool ndarray, optional
+        Pieces that are not cut.
     """
     line = lines_of(boxes, height)
     tall = boxes[:, 2] - boxes[:, 0]
-    whole = (line < 0) | (tall < LARGE * height) | (False if sure is None else sure)
-    labels, boxes, piece = cut(labels, boxes, height, whole)
+    uncut = (line < 0) | (tall < LARGE * height) | (False if whole is None else whole)
+    labels, boxes, piece = cut(labels, boxes, height, uncut)
     line = line[piece]
     order = np.lexsort((boxes[:, 1] + boxes[:, 3], np.where(line < 0, line.max(initial=0) + 1, line)))
     new = np.zeros(len(boxes) + 1, np.int32)

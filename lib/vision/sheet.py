@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from lib.vision.ink import reduced_grey
+
 COARSE = 360  # pixels of the longer side
 FILLED = 1 / 24  # side of the closing that fills strokes, in shorter sides of the photograph
 ROUGH = 0.025  # share of light that a closing adds: paper is below 0.012, wood and cloth above 0.06 ...
@@ -49,6 +51,35 @@ def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_]:
     sheet = sheet.repeat(2, axis=0).repeat(2, axis=1)[: grey.shape[0], : grey.shape[1]]
     # The edge itself, its shadow, and what the paper's rim is.
     return ndimage.binary_erosion(sheet, iterations=max(2, min(grey.shape) // 90), border_value=1)
+
+
+def crop(pixels: NDArray, white: float) -> tuple[NDArray, NDArray[np.bool_] | None, tuple[int, int]]:
+    """A photograph cropped to its sheet.
+
+    Parameters
+    ----------
+    pixels, white
+        From `lib.vision.ink.opaque`.
+
+    Returns
+    -------
+    pixels : ndarray
+        A part of the same.
+    sheet : (h, w) bool ndarray or None
+        Which part of that is the sheet, coarsely; None if all is.
+    corner : (int, int)
+        Row and column of the photograph where it begins.
+    """
+    step = max(1, -(-max(pixels.shape[:2]) // COARSE))
+    if min(pixels.shape[:2]) < step:
+        return pixels, None, (0, 0)
+    sheet = find_sheet(reduced_grey(pixels, step, white))
+    if sheet.all():
+        return pixels, None, (0, 0)
+    rows, columns = np.flatnonzero(sheet.any(axis=1)), np.flatnonzero(sheet.any(axis=0))
+    (top, left), (bottom, right) = (rows[0], columns[0]), (rows[-1] + 1, columns[-1] + 1)
+    part = pixels[top * step : bottom * step, left * step : right * step]
+    return part, sheet[top:bottom, left:right], (int(top * step), int(left * step))
 
 
 def on_sheet(grey: NDArray[np.float32], sheet: NDArray[np.bool_]) -> NDArray[np.float32]:
