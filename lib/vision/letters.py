@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from skimage.filters import threshold_otsu
 
 from lib.vision import layout
 from lib.vision.ink import ink_density, opaque, reduced_grey
@@ -189,7 +190,9 @@ def _segment(grey: NDArray[np.float32], step: int) -> Letters:
     return Letters(boxes, owner, found.density, step)
 
 
-def find_pieces(grey: NDArray[np.float32], step: int, faint: bool = False) -> Letters:
+def find_pieces(
+    grey: NDArray[np.float32], step: int, blur: float = 0.0, dark: bool = False
+) -> Letters:
     """Connected pieces of ink of one grey page; none where all is noise.
 
     Parameters
@@ -197,25 +200,34 @@ def find_pieces(grey: NDArray[np.float32], step: int, faint: bool = False) -> Le
     grey : (height, width) float32 ndarray
     step : int
         Of the result.
-    faint : bool
-        Where no ink stands out, look for ink so faint that it does only when the noise is smoothed.
+    blur : float
+        Standard deviation by which the page is smoothed, at least, pixels.
+    dark : bool
+        As for `find_ink`.
     """
-    for blur in (0.0, *BLURS):
-        labels, density = find_ink(ndimage.gaussian_filter(grey, blur) if blur else grey)
+    for spread in (blur, *(more for more in BLURS if more > blur)):
+        labels, density = find_ink(ndimage.gaussian_filter(grey, spread) if spread else grey, dark)
         pieces = boxes_of(labels)
         size = (pieces[:, 2:] - pieces[:, :2]).max(axis=1, initial=0)
         noisy = np.count_nonzero(size <= SPECK) > SPECKS or np.count_nonzero(size > SPECK) > MOST_PIECES
-        if not noisy and (len(pieces) or not (blur or faint)):
+        if not noisy and (len(pieces) or spread == blur):
             break
     return Letters(*drop(pieces, labels, keep=(size > SPECK) & (not noisy)), density, step)
 
 
 def find_ink(
-    grey: NDArray[np.float32], low: float = 0.25, high: float = 0.5
+    grey: NDArray[np.float32], dark: bool = False, low: float = 0.25, high: float = 0.5
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Connected ink, labelled 1, 2, ..., and its density; ink exceeds the density `low`, and somewhere `high`."""
+    """Connected ink, labelled 1, 2, ..., and its density; ink exceeds the density `low`, and somewhere `high`.
+
+    If `dark`, only the darker kind of ink counts: writing is darker than the paper's print.
+    """
     density, floor = ink_density(grey)
-    mask = ndimage.binary_propagation(density > max(high, floor), EIGHT, mask=density > max(low, floor))
+    low, high = max(low, floor), max(high, floor)
+    if dark and (density > low).any():
+        low = float(threshold_otsu(density[density > low]))
+        high = 1.2 * low
+    mask = ndimage.binary_propagation(density > high, EIGHT, mask=density > low)
     labels, _ = ndimage.label(mask, EIGHT)
     if spans_page(labels):
         labels, _ = ndimage.label(remove_ruling(mask), EIGHT)

@@ -16,6 +16,8 @@ FILLED = 1 / 24  # side of the closing that fills strokes, in shorter sides of t
 ROUGH = 0.025  # share of light that a closing adds: paper is below 0.012, wood and cloth above 0.06 ...
 ROUGHER = 5.0  # ... and rougher than the smooth part by this factor
 AROUND = 6  # half the side of the neighbourhood that is rough, in every second pixel
+LEAST = 0.02  # share of the photograph that is a table, well away from the paper
+CONTRAST = 0.1  # least difference in brightness of table and paper
 SMALLEST = 0.12  # share of the photograph that a sheet fills
 
 
@@ -39,11 +41,16 @@ def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_]:
     rough = ((filled - grey) / np.maximum(filled, 0.02))[::2, ::2]
     rough = ndimage.median_filter(rough, 2 * AROUND + 1)
     away = rough > max(ROUGH, ROUGHER * float(np.percentile(rough, 25)))
-    if not away.any():
+    inside = ndimage.binary_erosion(away, iterations=AROUND // 2, border_value=1)
+    if inside.mean() < LEAST:
         return everything
-    # The neighbourhoods of the sheet's rim are half table.
-    away = ndimage.binary_dilation(away, iterations=AROUND)
-    labels, count = ndimage.label(~away)
+    # The neighbourhoods of the sheet's rim are half table: there brightness tells which is which.
+    light = filled[::2, ::2]
+    paper, table = np.median(light[~ndimage.binary_dilation(away, iterations=AROUND)]), np.median(light[inside])
+    if not abs(paper - table) > CONTRAST:
+        return everything
+    near = ndimage.binary_dilation(away, iterations=AROUND)
+    labels, count = ndimage.label(np.where(near, np.abs(light - paper) < np.abs(light - table), ~away))
     sizes = np.bincount(labels.ravel())[1:]
     if not count or sizes.max() < SMALLEST * away.size:
         return everything

@@ -30,8 +30,8 @@ def upright(
     -------
     turns : int
         Anticlockwise (`numpy.rot90`); 0 unless another turn is clearly better.
-    odds : (n,) float64 ndarray
-        Log odds that each piece, so turned, is one letter.
+    odds : (4, n) float64 ndarray
+        Log odds that each piece, turned by 0 to 3 quarters, is one letter.
     """
     size = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
     odds = np.stack([log_odds(judge(np.rot90(views, turns, axes=(2, 3)), weights)) for turns in range(4)])
@@ -39,5 +39,4 @@ def upright(
     says = (odds.max(axis=0) > 0) & (size > LOW * layout.letter_height(boxes))
     means = odds[:, says].mean(axis=1) if says.sum() >= FEWEST else np.zeros(4)
     best = int(means.argmax())
-    turns = best if means[best] > means[0] + MARGIN else 0
-    return turns, odds[turns]
+    return best if means[best] > means[0] + MARGIN else 0, odds
