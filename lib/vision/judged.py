@@ -27,7 +27,7 @@ BETTER = 1.2  # by how much a later attempt must be better
 SURE = 2.0  # log odds of a sure letter
 TURNED = 1.5  # a page is turned if that makes it better by this factor
 FEW = 150  # pieces of a page on which all four turns are cut
-MOST = 4000  # pieces; more are no writing
+MOST = 4000  # pieces over all attempts; a page of more is no writing
 
 WHOLE, WHOLE_WIDTH = 4.0, 1.4  # log odds of a piece that is not cut, and its largest width in letter heights
 CUT_OFF = 2.0  # log odds that what the edge cuts off must have more than other ink
@@ -67,6 +67,7 @@ def segment(image: ArrayLike, weights: Mapping[str, NDArray]) -> tuple[Letters, 
     pixels, white = opaque(image)
     pixels, sheet, corner = crop(pixels, white)
     best: Reading | None = None
+    seen = 0
     for blur, dark in ATTEMPTS:
 
         def find(grey: NDArray[np.float32], step: int, blur=blur, dark=dark) -> Letters:
@@ -75,7 +76,8 @@ def segment(image: ArrayLike, weights: Mapping[str, NDArray]) -> tuple[Letters, 
         found = fine_enough(pixels, white, find)
         reading = read_pieces(dataclasses.replace(found, corner=corner), weights)
         best = reading if best is None or reading.score > BETTER * best.score else best
-        if best.share >= ENOUGH:
+        seen += len(found.boxes)
+        if best.share >= ENOUGH or seen > MOST:
             break
     return best.letters, best.odds
 
@@ -108,10 +110,9 @@ def read_turned(
     height = likely_height(pieces, odds)
     whole = (odds > WHOLE) & (pieces[:, 3] - pieces[:, 1] < WHOLE_WIDTH * height)
     net = lattice.build(labels, pieces, height, whole)
-    boxes = net.candidate_boxes
-    odds = log_odds(judge(net.views(), weights)) - CUT_OFF * at_edge(boxes, labels.shape)
+    odds = log_odds(judge(net.views(), weights)) - CUT_OFF * at_edge(net.candidates, labels.shape)
     chosen = lattice.best_cutting(net, odds, height)
-    boxes, owner, odds = boxes[chosen], net.owner(chosen), odds[chosen]
+    boxes, owner, odds = net.candidates[chosen], net.owner(chosen), odds[chosen]
     keep = ~stray(boxes, form)
     odds = odds[keep]
     boxes, owner = drop(boxes, owner, keep)

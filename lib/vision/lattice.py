@@ -43,6 +43,8 @@ class Lattice:
         Line of each atom, -1 for none.
     first, last : (m,) int ndarray
         First and last atom of each candidate.
+    candidates : (m, 4) int ndarray
+        Boxes of the candidates.
     """
 
     labels: NDArray[np.int32]
@@ -50,21 +52,11 @@ class Lattice:
     line: NDArray[np.int64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
-
-    @property
-    def candidate_boxes(self) -> NDArray[np.int64]:
-        """(m, 4) boxes of the candidates."""
-        return np.array(
-            [
-                np.r_[self.boxes[i : j + 1, :2].min(0), self.boxes[i : j + 1, 2:].max(0)]
-                for i, j in zip(self.first, self.last, strict=True)
-            ],
-            int,
-        ).reshape(-1, 4)
+    candidates: NDArray[np.int64]
 
     def views(self, chosen: NDArray | slice = slice(None)) -> NDArray[np.uint8]:
         """What the judge sees of each candidate, or of some: (m, 2, SIZE, SIZE)."""
-        several = self.candidate_boxes[chosen], self.first[chosen], self.last[chosen]
+        several = self.candidates[chosen], self.first[chosen], self.last[chosen]
         seen = [view(self.labels, box, i, j) for box, i, j in zip(*several, strict=True)]
         return np.array(seen, np.uint8).reshape(-1, 2, SIZE, SIZE)
 
@@ -101,19 +93,24 @@ def build(
     new = np.zeros(len(boxes) + 1, np.int32)
     new[order + 1] = np.arange(1, len(boxes) + 1)
     labels, boxes, line = new[labels], boxes[order], line[order]
-    pairs = []
-    for i in np.flatnonzero(line >= 0):
-        box = boxes[i].copy()
-        for j in range(i, min(i + LONGEST, len(boxes))):
-            if line[j] != line[i] or boxes[j, 1] - box[3] > GAP * height:
+    first, last, candidates = [], [], []
+    edges, of_line = boxes.tolist(), line.tolist()  # numbers, as so many small arrays would take long
+    for i in np.flatnonzero(line >= 0).tolist():
+        y1, x1, y2, x2 = edges[i]
+        for j in range(i, min(i + LONGEST, len(edges))):
+            if of_line[j] != of_line[i] or edges[j][1] - x2 > GAP * height:
                 break
-            box = np.r_[np.minimum(box[:2], boxes[j, :2]), np.maximum(box[2:], boxes[j, 2:])]
-            if box[3] - box[1] > WIDEST * height:
+            y1, x1 = min(y1, edges[j][0]), min(x1, edges[j][1])
+            y2, x2 = max(y2, edges[j][2]), max(x2, edges[j][3])
+            if x2 - x1 > WIDEST * height:
                 break
-            if box[2] - box[0] <= HIGHEST * height:
-                pairs.append((i, j))
-    first, last = np.array(pairs, int).reshape(-1, 2).T
-    return Lattice(labels, boxes, line, first, last)
+            if y2 - y1 <= HIGHEST * height:
+                first.append(i)
+                last.append(j)
+                candidates.append((y1, x1, y2, x2))
+    return Lattice(
+        labels, boxes, line, np.array(first, int), np.array(last, int), np.array(candidates, int).reshape(-1, 4)
+    )
 
 
 def lines_of(boxes: NDArray[np.int64], height: float) -> NDArray[np.int64]:
