@@ -113,7 +113,7 @@ def _option(option):
     flags = [f"-{option.short}"] * bool(option.short) + [f"--{option.long}"] * bool(option.long)
     text = WORDED.get(option.name) or (option.help % {"default": option.default}).replace("[default: ", "[")
     if option.choices and any(option.choices):
-        chosen = f" [{option.default}]" if f"[{option.default}]" not in text else ""
+        chosen = f" [{option.default}]" if option.default and f"[{option.default}]" not in text else ""
         text += f": {', '.join(option.choices)}{chosen}"
     return f"{', '.join(flags)}{value}", " ".join(text.split())
 
