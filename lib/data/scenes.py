@@ -311,9 +311,9 @@ DISTURBANCES = {
 }
 
 
-def anything(rng: np.random.Generator, lines: Sequence[str]) -> Scene:
+def anything(rng: np.random.Generator, lines: Sequence[str], width: int = 1200) -> Scene:
     """A page with a few disturbances: of each kind, every second time, one of them, from slight to middling."""
-    scene = plain(rng, lines)
+    scene = plain(rng, lines, width)
     for about in dict.fromkeys(disturbance.about for disturbance in DISTURBANCES.values()):
         choice = [disturbance for disturbance in DISTURBANCES.values() if disturbance.about == about]
         if rng.random() < 0.5:
