@@ -193,7 +193,7 @@ def _table(scene):
 
 def tilt(scene: Scene, degrees: float, rng: np.random.Generator) -> Scene:
     """The sheet is turned by `degrees`, either way."""
-    return scene._replace(layout=scene.layout._replace(tilt=_either(rng) * degrees))
+    return scene._replace(layout=scene.layout._replace(tilt=scene.layout.tilt + _either(rng) * degrees))
 
 
 def perspective(scene: Scene, depth: float, rng: np.random.Generator) -> Scene:
