@@ -124,9 +124,9 @@ def test_a_box_of_the_graph_shows_what_it_reads_makes_and_runs(open_page):
         "lib.a:fit",
     ]
     assert panel.locator("pre").inner_text() == "def fit():\n    pass"
-    assert [page.locator(f".board {part}").count() for part in (".source", ".user", "path.source", "path.user")] == [
-        1
-    ] * 4
+    assert [
+        page.locator(f".board {part}").count() for part in ("button.source", "button.user", "path.source", "path.user")
+    ] == [1] * 4
     assert hash_of(page, "graph/") == "#graph/fits/{seed}"
     panel.get_by_role("button", name="Q3.1.2/a").click()
     assert panel.locator("pre").inner_text() == "draw"
