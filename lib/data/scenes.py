@@ -193,7 +193,7 @@ def _table(scene):
 
 def tilt(scene: Scene, degrees: float, rng: np.random.Generator) -> Scene:
     """The sheet is turned by `degrees`, either way."""
-    return scene._replace(layout=scene.layout._replace(tilt=_either(rng) * degrees))
+    return scene._replace(layout=scene.layout._replace(tilt=scene.layout.tilt + _either(rng) * degrees))
 
 
 def perspective(scene: Scene, depth: float, rng: np.random.Generator) -> Scene:
@@ -311,9 +311,9 @@ DISTURBANCES = {
 }
 
 
-def anything(rng: np.random.Generator, lines: Sequence[str]) -> Scene:
+def anything(rng: np.random.Generator, lines: Sequence[str], width: int = 1200) -> Scene:
     """A page with a few disturbances: of each kind, every second time, one of them, from slight to middling."""
-    scene = plain(rng, lines)
+    scene = plain(rng, lines, width)
     for about in dict.fromkeys(disturbance.about for disturbance in DISTURBANCES.values()):
         choice = [disturbance for disturbance in DISTURBANCES.values() if disturbance.about == about]
         if rng.random() < 0.5:

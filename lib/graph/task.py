@@ -6,7 +6,7 @@ import os
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from lib.graph import aside, files, store, worker, written
 from lib.graph.artifact import Artifact, artifacts_in, replaced
-from lib.graph.cache import cached
+from lib.graph.cache import all_settings, cached
 from lib.graph.call import Output, Stored
 from lib.graph.entries import Kept
 from lib.graph.fingerprint import code, code_state, remembered
@@ -69,6 +69,7 @@ class Step(Struct, eq=False, dict=True):
 
     how = seconds = earlier_seconds = progress_file = _record = None
     warnings = ()
+    forced = differs = False  # whether it runs although it is fresh, and whether that made other bytes than before
 
     def __repr__(self) -> str:
         return f"<Step {self.name}: {self.function}>"
@@ -156,7 +157,11 @@ class Step(Struct, eq=False, dict=True):
         """Answer doit's `uptodate`."""
         task.value_savers.append(self.record)
         self.earlier_seconds = values.get("seconds")
-        if values.get("digest") != self.fingerprint.digest:
+        return self.is_fresh(values)
+
+    def is_fresh(self, values: dict) -> bool:
+        """Whether all is as the last run recorded it."""
+        if self.forced or values.get("digest") != self.fingerprint.digest:
             return False
         return not any(self.changed_inputs(values)) and not any(self.changed_outputs(values))
 
@@ -199,7 +204,7 @@ class Step(Struct, eq=False, dict=True):
         state = code_state()
         fingerprint = self.find_fingerprint(state)
         inputs = {path: files.fresh_state(path) for path in self.input_files}
-        self._fill(folder, self._key(fingerprint, inputs), fingerprint)
+        self._fill(folder, self.key(fingerprint, inputs), fingerprint)
         if self.how == "built":
             now = code_state()
             if now != state and (changed := fingerprint.difference(self.find_fingerprint(now))):
@@ -216,6 +221,7 @@ class Step(Struct, eq=False, dict=True):
         self._record = {
             "digest": fingerprint.digest,
             **fingerprint.record(),
+            "all_settings": all_settings(),
             "inputs": inputs,
             "outputs": outputs,
             # What it takes to compute them, which restoring does not tell.
@@ -246,7 +252,7 @@ class Step(Struct, eq=False, dict=True):
 
     def _fill(self, folder, key, fingerprint):
         self.how, self.progress_file = "restored", folder / ".progress"
-        if not self.keep:
+        if self.forced or not self.keep:
             self.warnings = self._compute(folder, fingerprint)
             return
 
@@ -296,9 +302,9 @@ class Step(Struct, eq=False, dict=True):
             if (folder / name).is_dir():  # that of another step
                 files.remove(folder / name, folder)
 
-    def _key(self, fingerprint, inputs):
-        digests = [inputs[path][1] for path in self.input_files]
-        return _sha(json.dumps([fingerprint.digest, digests, list(self.places)]))
+    def key(self, fingerprint: "Fingerprint", inputs: Mapping[str, Sequence[str]]) -> str:
+        """What the store knows the outputs by, of inputs in these states (`lib.graph.files.state`)."""
+        return _sha(json.dumps([fingerprint.digest, [inputs[path][1] for path in self.input_files], list(self.places)]))
 
 
 _NEVER = ("", "")

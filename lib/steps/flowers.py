@@ -23,9 +23,6 @@ from lib.nn import training
 
 Progress = Callable[..., None] | None
 
-# Larger batches do not stay in the processor's caches: 32 pictures of 320 pixels take 24 ms each, 5 at a time 10 ms.
-PIXELS_AT_ONCE = 1 << 19
-
 
 def pretrain(
     pretext_images: int,
@@ -91,12 +88,11 @@ def extract(
     network = squeezenet.squeezenet(squeezenet.read_state(pretrained))
     folders = {part: ImageFolder(flowers / part) for part in PARTS.values()}
     total, done = sum(map(len, folders.values())), 0
-    at_once = max(1, min(32, PIXELS_AT_ONCE // size**2))
     arrays: dict[str, NDArray] = {}
     for part, folder in folders.items():
         features = []
-        for start in range(0, len(folder), at_once):
-            chunk = folder.samples[start : start + at_once]
+        for start in range(0, len(folder), 32):
+            chunk = folder.samples[start : start + 32]
             views = [take_view(open_photo(Path(file)), view, size, mirror) for file, _ in chunk]
             features.append(squeezenet.frozen_features(network, np.stack(views)))
             done += len(chunk)

@@ -48,7 +48,7 @@ THINNEST = 0.3  # ink in a column through which two letters are cut apart
 MARGIN = 0.35  # no cut is nearer to the ends of a box
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Letters:
     """Letters found by `segment`, at the working resolution.
 
@@ -74,6 +74,10 @@ class Letters:
     step: int
     corner: tuple[int, int] = (0, 0)
     turns: int = 0
+
+    def __repr__(self) -> str:
+        height, width = self.owner.shape
+        return f"Letters({len(self.boxes)} on {height} x {width} pixels, one for {self.step} x {self.step})"
 
     @property
     def full_boxes(self) -> NDArray[np.int64]:

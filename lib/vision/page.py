@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from lib.vision import crops, judged, layout, letters
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Page:
     """The letters of one page, in reading order.
 
@@ -33,6 +33,10 @@ class Page:
     crops: dict[str, NDArray[np.float32]]
     odds: NDArray[np.float64]
     turns: int = 0
+
+    def __repr__(self) -> str:
+        words, lines = len(set(self.word.tolist())), len(set(self.line.tolist()))
+        return f"Page({len(self.boxes)} letters in {words} words on {lines} lines)"
 
 
 def read_page(
