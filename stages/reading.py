@@ -70,7 +70,9 @@ READERS = (
 PREFIXES = {reader.id: reader.prefix for reader in READERS}
 PREFIXES |= {f"{reader.id}_judged": f"q7.1.4.{{page}}.{reader.id}_judged" for reader in READERS}
 TITLES = [[reader.id, reader.title, reader.short] for reader in READERS]
-TITLES += [[f"{reader.id}_judged", f"{reader.title}, cut by the judge", f"{reader.short}, judged"] for reader in READERS]
+TITLES += [
+    [f"{reader.id}_judged", f"{reader.title}, cut by the judge", f"{reader.short}, judged"] for reader in READERS
+]
 CHANGED = {"kept": "as before", "joined": "joined", "cut": "cut", "added": "new", "dropped": "dropped"}
 MEASURES = {"letter_accuracy": "letters", "char_accuracy": "with spaces", "word_accuracy": "words"}
 COUNTS = {"true": "written", "found": "found", "missed": "missed", "spurious": "spurious"}
@@ -195,8 +197,8 @@ figure(
     calibrations=CALIBRATIONS,
     titles=[[reader.id, reader.short] for reader in READERS],
     caption="Share of letters that are right among those of about the same confidence, on drawn photographs that were "
-    "not used to calibrate: as the networks say it, and divided by a temperature. On the diagonal a reader is as sure as "
-    "it is right.",
+    "not used to calibrate: as the networks say it, and divided by a temperature. On the diagonal a reader is as sure "
+    "as it is right.",
 )
 
 # By reader: sweeps over the pages, with .record and .text; and, of the letters as the judge cuts them, with

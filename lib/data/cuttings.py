@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
 from lib.data.datasets import NIST36_CLASSES
@@ -149,9 +148,10 @@ def _side_by_side(items, gaps):
     left = np.array(left) - min(left) + 8
     top = np.array([top for top, _ in items])
     top = top - top.min() + 8
-    shape = max(t + i.shape[0] for t, (_, i) in zip(top, items, strict=True)) + 8, max(
-        x + i.shape[1] for x, (_, i) in zip(left, items, strict=True)
-    ) + 8
+    shape = (
+        max(t + i.shape[0] for t, (_, i) in zip(top, items, strict=True)) + 8,
+        max(x + i.shape[1] for x, (_, i) in zip(left, items, strict=True)) + 8,
+    )
     owner, cover = np.zeros(shape, np.int32), np.zeros(shape, np.float32)
     for number, (y, x, (_, ink)) in enumerate(zip(top, left, items, strict=True), 1):
         place = slice(y, y + ink.shape[0]), slice(x, x + ink.shape[1])

@@ -21,7 +21,10 @@ def reliability(calibrations: Mapping[str, Any], titles: Sequence[tuple[str, str
     with style():
         figure = Figure(figsize=(COLUMN, COLUMN / 2 + 0.3))
         for axes, when, title in zip(
-            figure.subplots(1, 2, sharex=True, sharey=True), ("before", "after"), ("as they say", "calibrated"), strict=True
+            figure.subplots(1, 2, sharex=True, sharey=True),
+            ("before", "after"),
+            ("as they say", "calibrated"),
+            strict=True,
         ):
             axes.plot([0, 1], [0, 1], color="0.6", linewidth=0.8)
             for (id, name), marker in zip(titles, MARKERS, strict=False):

@@ -11,6 +11,8 @@ from torch.nn import functional
 from lib.models import augment, fit
 from lib.vision.judge import SIZE
 
+NORM_EPSILON = 1e-5  # torch's default
+
 
 class Judge(nn.Module):
     """Three convolutions of stride 2 with batch norm, and two linear layers.
@@ -29,9 +31,13 @@ class Judge(nn.Module):
         # Shapes for the default channels; views are (n, 2, 32, 32).
         self.convolutions = nn.ModuleList(
             nn.Conv2d(fan_in, fan_out, side, stride=2, padding=side // 2, bias=False)
-            for fan_in, fan_out, side in ((2, a, 5), (a, b, 3), (b, c, 3))  # (n, 16, 16, 16), (n, 32, 8, 8), (n, 64, 4, 4)
+            for fan_in, fan_out, side in (
+                (2, a, 5),
+                (a, b, 3),
+                (b, c, 3),
+            )  # (n, 16, 16, 16), (n, 32, 8, 8), (n, 64, 4, 4)
         )
-        self.norms = nn.ModuleList(nn.BatchNorm2d(width) for width in channels)
+        self.norms = nn.ModuleList(nn.BatchNorm2d(width, NORM_EPSILON) for width in channels)
         self.hidden = nn.Linear(c * (SIZE // 8) ** 2, hidden)
         self.out = nn.Linear(hidden, classes + 1)
         self.to(memory_format=torch.channels_last)
@@ -83,9 +89,10 @@ def export(judge: Judge) -> dict[str, NDArray[np.float32]]:
     """The weights as `lib.vision.judge.judge` takes them: batch norm folded in, channels last."""
     arrays = {}
     for number, (convolve, norm) in enumerate(zip(judge.convolutions, judge.norms, strict=True), 1):
-        scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-        arrays[f"kernel_{number}"] = (convolve.weight * scale[:, None, None, None]).permute(2, 3, 1, 0)
-        arrays[f"bias_{number}"] = norm.bias - norm.running_mean * scale
+        state = norm.state_dict()
+        scale = state["weight"] / torch.sqrt(state["running_var"] + NORM_EPSILON)
+        arrays[f"kernel_{number}"] = (convolve.state_dict()["weight"] * scale[:, None, None, None]).permute(2, 3, 1, 0)
+        arrays[f"bias_{number}"] = state["bias"] - state["running_mean"] * scale
     rows, side = judge.hidden.weight.shape[0], SIZE // 8
     hidden = judge.hidden.weight.reshape(rows, -1, side, side).permute(2, 3, 1, 0)
     arrays["weight_hidden"], arrays["bias_hidden"] = hidden.reshape(-1, rows), judge.hidden.bias

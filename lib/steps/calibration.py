@@ -15,9 +15,7 @@ from lib.vision.matching import match_boxes
 Arrays = Mapping[str, NDArray]
 
 
-def draw_pages(
-    judge: Arrays, styles: Mapping[str, Mapping[str, Any]], pages: int, seed: int
-) -> dict[str, NDArray]:
+def draw_pages(judge: Arrays, styles: Mapping[str, Mapping[str, Any]], pages: int, seed: int) -> dict[str, NDArray]:
     """Letters that the judge finds on drawn photographs of any kind, and what they are.
 
     Returns

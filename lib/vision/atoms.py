@@ -107,6 +107,6 @@ def cut(
                 atoms[number] = box
             else:
                 atoms.append(box)
-                piece.append(number)
+                piece.append(int(number))
                 part[y[at], x[at]] = len(atoms)
     return labels, np.array(atoms, int).reshape(-1, 4), np.array(piece, int)

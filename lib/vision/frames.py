@@ -26,7 +26,9 @@ def frames(labels: NDArray[np.int32], boxes: NDArray[np.int64]) -> NDArray[np.bo
     tall = boxes[:, 2] - boxes[:, 0]
     for number, (y1, x1, y2, x2) in enumerate(boxes):
         rim = RIM * min(y2 - y1, x2 - x1)
-        within = (boxes[:, :2] >= (y1 + rim / 2, x1 + rim / 2)).all(1) & (boxes[:, 2:] <= (y2 - rim / 2, x2 - rim / 2)).all(1)
+        within = (boxes[:, :2] >= (y1 + rim / 2, x1 + rim / 2)).all(1) & (
+            boxes[:, 2:] <= (y2 - rim / 2, x2 - rim / 2)
+        ).all(1)
         if (within & (tall >= INSIDE * (y2 - y1))).any():
             y, x = np.nonzero(labels[y1:y2, x1:x2] == number + 1)
             off = np.stack([y, y2 - y1 - 1 - y, x, x2 - x1 - 1 - x]) <= rim  # on the upper, lower, left, right side
@@ -40,4 +42,4 @@ def frames(labels: NDArray[np.int32], boxes: NDArray[np.int64]) -> NDArray[np.bo
 
 def at_edge(boxes: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Which pieces touch the edge of the picture, (n,) bool."""
-    return (boxes[:, :2] <= 0).any(axis=1) | (boxes[:, 2:] >= shape[:2]).any(axis=1)
+    return np.asarray((boxes[:, :2] <= 0).any(axis=1) | (boxes[:, 2:] >= shape[:2]).any(axis=1))

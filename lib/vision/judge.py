@@ -1,4 +1,4 @@
-"""The judge: is this ink exactly one letter, and which? A small convolutional network that sees ink and its surroundings.
+"""The judge: is this ink exactly one letter, and which? A small convolutional network sees the ink and what is around.
 
 Trained by `lib.models.judge` on cuttings that the project draws; here it is applied, with NumPy alone. Its weights are
 plain arrays, with batch normalisation folded into the convolutions.
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 SIZE, EXTENT = 32, 22  # pixels of a view, and of the longer side of the ink in it
-SUREST = 10.0  # log odds beyond which the judge is not believed
+SUREST = 16.0  # log odds beyond which the judge is not believed
 CHUNK = 256  # views at a time: what fits into a processor's cache
 
 
@@ -45,7 +45,7 @@ def view(labels: NDArray[np.int32], box: NDArray[np.int64], first: int, last: in
     window = (middle_x - half - left, middle_y - half - top, middle_x + half - left, middle_y + half - top)
     return np.stack(
         [
-            np.asarray(Image.fromarray(ink.view(np.uint8) * np.uint8(255)).resize((SIZE, SIZE), Image.BILINEAR, window))
+            np.asarray(Image.fromarray(ink.view(np.uint8) * np.uint8(255)).resize((SIZE, SIZE), Image.Resampling.BILINEAR, window))
             for ink in (own, (seen > 0) & ~own)
         ]
     )

@@ -66,19 +66,24 @@ def segment(image: ArrayLike, weights: Mapping[str, NDArray]) -> tuple[Letters, 
     """
     pixels, white = opaque(image)
     pixels, sheet, corner = crop(pixels, white)
-    best: Reading | None = None
-    seen = 0
-    for blur, dark in ATTEMPTS:
 
-        def find(grey: NDArray[np.float32], step: int, blur=blur, dark=dark) -> Letters:
+    def attempt(blur: float, dark: bool) -> tuple[Reading, int]:
+        """A reading, and of how many pieces."""
+
+        def find(grey: NDArray[np.float32], step: int) -> Letters:
             return find_pieces(grey if sheet is None else on_sheet(grey, sheet), step, blur, dark)
 
-        found = fine_enough(pixels, white, find)
-        reading = read_pieces(dataclasses.replace(found, corner=corner), weights)
-        best = reading if best is None or reading.score > BETTER * best.score else best
-        seen += len(found.boxes)
+        found = dataclasses.replace(fine_enough(pixels, white, find), corner=corner)
+        return read_pieces(found, weights), len(found.boxes)
+
+    best, seen = attempt(*ATTEMPTS[0])
+    for blur, dark in ATTEMPTS[1:]:
         if best.share >= ENOUGH or seen > MOST:
             break
+        reading, pieces = attempt(blur, dark)
+        seen += pieces
+        if reading.score > BETTER * best.score:
+            best = reading
     return best.letters, best.odds
 
 
@@ -105,7 +110,8 @@ def read_turned(
     found: Letters, turns: int, odds: NDArray[np.float64], weights: Mapping[str, NDArray], form: bool
 ) -> Reading:
     """The letters of a page's pieces of ink, turned by so many quarters; `odds` that each piece is one letter."""
-    labels, density = (np.ascontiguousarray(np.rot90(page, turns)) for page in (found.owner, found.density))
+    labels = np.ascontiguousarray(np.rot90(found.owner, turns))
+    density = np.ascontiguousarray(np.rot90(found.density, turns))
     pieces = boxes_of(labels)
     height = likely_height(pieces, odds)
     whole = (odds > WHOLE) & (pieces[:, 3] - pieces[:, 1] < WHOLE_WIDTH * height)

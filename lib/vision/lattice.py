@@ -20,7 +20,8 @@ GAP = 0.5  # largest gap between the atoms of a letter
 WIDEST, HIGHEST = 1.9, 2.2  # of a letter
 LARGE = 0.45  # a lower piece begins no line: it goes to the nearest one
 TINY = 0.08  # a piece smaller than this is a speck
-LEFT_OUT = 0.5  # what leaving an atom out costs, in nats, times its height, which counts up to 1 ...
+DOT = 0.25  # a smaller atom may be left out without cost, as a dot after a letter
+LEFT_OUT = 0.5  # what leaving another one out costs, in nats, times its height, which counts up to 1 ...
 AMONG = 4.0  # ... and how much more in a line of letters alone
 SURE = 2.0  # log odds of a sure letter
 PRIOR = -1.5  # log odds of a candidate before it is seen: most are no letter
@@ -151,7 +152,8 @@ def best_cutting(lattice: Lattice, odds: NDArray[np.float64], height: float) -> 
     (letters,) int ndarray
         Numbers of the candidates, line by line from left to right.
     """
-    size = (lattice.boxes[:, 2] - lattice.boxes[:, 0]).clip(0, height) / height
+    tall, wide = (lattice.boxes[:, 2:] - lattice.boxes[:, :2]).T / height
+    size = np.where(np.maximum(tall, wide) < DOT, 0, tall.clip(0, 1))
     chosen = _best_path(lattice, odds + PRIOR, LEFT_OUT * size)
     # In a line that is mostly letters, what else is as high is likely one too, however badly written.
     letters = np.zeros(len(size))

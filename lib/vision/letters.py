@@ -194,9 +194,7 @@ def _segment(grey: NDArray[np.float32], step: int) -> Letters:
     return Letters(boxes, owner, found.density, step)
 
 
-def find_pieces(
-    grey: NDArray[np.float32], step: int, blur: float = 0.0, dark: bool = False
-) -> Letters:
+def find_pieces(grey: NDArray[np.float32], step: int, blur: float = 0.0, dark: bool = False) -> Letters:
     """Connected pieces of ink of one grey page; none where all is noise.
 
     Parameters
