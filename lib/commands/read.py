@@ -134,10 +134,7 @@ def _files(name):
     folder = in_user_folder(name)
     if name == "-" or not folder.is_dir():
         return [name]
-    files = image_files(str(folder))
-    if not files:
-        raise InvalidCommand(f"{name}: there is no photograph in this folder")
-    return [str(Path(name, Path(file).name)) for file in files]
+    return [str(Path(name, Path(file).name)) for file in image_files(str(folder))] or [name]
 
 
 def _located(name, record):

@@ -43,12 +43,8 @@ def view(labels: NDArray[np.int32], box: NDArray[np.int64], first: int, last: in
     seen[y - top : y - top + part.shape[0], x - left : x - left + part.shape[1]] = part
     own = (seen > first) & (seen <= last + 1)
     window = (middle_x - half - left, middle_y - half - top, middle_x + half - left, middle_y + half - top)
-    return np.stack(
-        [
-            np.asarray(Image.fromarray(ink.view(np.uint8) * np.uint8(255)).resize((SIZE, SIZE), Image.Resampling.BILINEAR, window))
-            for ink in (own, (seen > 0) & ~own)
-        ]
-    )
+    planes = [Image.fromarray(ink.view(np.uint8) * np.uint8(255)) for ink in (own, (seen > 0) & ~own)]
+    return np.stack([np.asarray(plane.resize((SIZE, SIZE), Image.Resampling.BILINEAR, window)) for plane in planes])
 
 
 def judge(views: NDArray[np.uint8], weights: Mapping[str, NDArray]) -> NDArray[np.float64]:
