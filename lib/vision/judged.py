@@ -25,7 +25,7 @@ ATTEMPTS = ((0.0, False), (0.0, True), (1.2, False), (2.0, False))
 ENOUGH = 0.9  # share of the ink in letters with which an attempt is content
 BETTER = 1.2  # by how much a later attempt must be better
 SURE = 2.0  # log odds of a sure letter
-TURNED = 1.5  # a page is turned if that makes it better by this factor
+TURNED = 1.25  # a page is turned if its letters are likelier then by this factor
 FEW = 150  # pieces of a page on which all four turns are cut
 MOST = 4000  # pieces over all attempts; a page of more is no writing
 
@@ -43,9 +43,14 @@ class Reading(NamedTuple):
     share: float = 0.0  # of the ink, in sure letters
 
     @property
+    def total(self) -> float:
+        """Log odds of all letters together."""
+        return float(self.odds.sum())
+
+    @property
     def score(self) -> float:
         """The more sure letters and the less other ink the better."""
-        return float((self.odds > SURE).sum()) * self.share
+        return self.total * self.share
 
 
 def segment(image: ArrayLike, weights: Mapping[str, NDArray]) -> tuple[Letters, NDArray[np.float64]]:
@@ -100,8 +105,8 @@ def read_pieces(found: Letters, weights: Mapping[str, NDArray]) -> Reading:
     reading = read_turned(found, turns, odds[turns], weights, form)
     if reading.share < ENOUGH and len(found.boxes) <= FEW:
         others = [read_turned(found, other, odds[other], weights, form) for other in range(4) if other != turns]
-        other = max(others, key=lambda reading: reading.score)
-        if other.score > TURNED * reading.score:
+        other = max(others, key=lambda reading: reading.total)
+        if other.total > TURNED * reading.total:
             return other
     return reading
 
