@@ -100,7 +100,7 @@ class Judge(Table):
     batch: Batch = 64
     learning_rate: Rate = 0.004
     test_lines: Count = 100
-    pages: Annotated[int, Meta(ge=2, le=10**5)] = 40
+    pages: Annotated[int, Meta(ge=2, le=10**5)] = 16
     seed: Seed = 0
 
 

@@ -10,9 +10,9 @@ from scipy import ndimage, sparse
 from lib.data.cuttings import NONE, Line, draw_lines
 from lib.models import judge as networks
 from lib.vision import lattice, layout
+from lib.vision.ink import EIGHT, boxes_of
 from lib.vision.judge import judge, log_odds
 from lib.vision.lattice import Lattice
-from lib.vision.letters import EIGHT, boxes_of
 
 # Shares of common ink, intersection over union, of a candidate and a letter.
 RIGHT = 0.8  # least of a candidate that is the letter ...

@@ -169,7 +169,7 @@ def read_with_torch(
 
 
 def _read(probs, letters, weights, alternatives, judged, calibration):
-    reading = _record(letters, *probs(letters, weights), alternatives)
+    reading = _record(letters, *probs(letters, weights), alternatives, calibration)
     found = {"record": reading, "text": reading["text"] + "\n"}
     if judged is None:
         return found

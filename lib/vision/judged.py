@@ -13,9 +13,9 @@ from scipy import ndimage
 
 from lib.vision import lattice, layout
 from lib.vision.frames import at_edge, frames
-from lib.vision.ink import opaque
+from lib.vision.ink import boxes_of, opaque
 from lib.vision.judge import judge, log_odds, view
-from lib.vision.letters import Letters, boxes_of, drop, find_pieces, fine_enough
+from lib.vision.letters import Letters, drop, find_pieces, fine_enough
 from lib.vision.sheet import crop, on_sheet
 from lib.vision.turns import upright
 

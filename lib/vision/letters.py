@@ -16,9 +16,8 @@ from scipy.sparse.csgraph import connected_components
 from skimage.filters import threshold_otsu
 
 from lib.vision import layout
-from lib.vision.ink import ink_density, opaque, reduced_grey
-
-EIGHT = np.ones((3, 3), bool)  # neighbours of a pixel, diagonals included
+from lib.vision.ink import EIGHT, boxes_of, ink_density, opaque, reduced_grey
+from lib.vision.ruling import remove_ruling, spans_page
 
 # When two pieces of ink are one letter, in letter heights. Chosen on drawn pages, between the gaps within an E or a
 # broken stroke and the gaps between neighbouring letters.
@@ -234,61 +233,6 @@ def find_ink(
     if spans_page(labels):
         labels, _ = ndimage.label(remove_ruling(mask), EIGHT)
     return labels, density
-
-
-def spans_page(labels: NDArray[np.int32], share: float = 0.5) -> bool:
-    """Whether a piece is as long as only a printed line is: that share of the page, in either direction."""
-    boxes = boxes_of(labels)
-    return bool(((boxes[:, 2:] - boxes[:, :2]) > share * np.array(labels.shape)).any())
-
-
-def remove_ruling(
-    mask: NDArray[np.bool_], share: float = 0.5, thickest: float = 0.004, inked: float = 0.4
-) -> NDArray[np.bool_]:
-    """The mask without the printed lines of ruled or squared paper.
-
-    A line is thin across its direction, as long as the page, and straight. Where a stroke crosses it the ink is thicker
-    than the line, and stays: nothing is cut out of the letters (as staves are removed from scanned music).
-
-    Parameters
-    ----------
-    mask : (height, width) bool ndarray
-    share : float
-        A line reaches over this share of the page at least.
-    thickest : float
-        Thickest line, as a fraction of the page's longer side.
-    inked : float
-        Share of a line's length that is ink, and not interrupted by letters, at least.
-
-    Returns
-    -------
-    (height, width) bool ndarray
-    """
-    mask = mask.copy()
-    longer = max(mask.shape)
-    thick = max(2, round(thickest * longer))
-    for view in (mask, mask.T):  # lines across, then lines down
-        length = view.shape[1]
-        thin = view & ~ndimage.binary_opening(view, np.ones((thick + 1, 1), bool))
-        # Letters interrupt a line by no more than a twelfth of the page.
-        joined = ndimage.maximum_filter(thin.view(np.uint8), (3, longer // 12 | 1), mode="constant")
-        labels, _ = ndimage.label(joined, EIGHT)
-        for number, place in enumerate(ndimage.find_objects(labels), 1):
-            if place[1].stop - place[1].start < share * length:
-                continue
-            line = thin[place] & (labels[place] == number)
-            y, x = np.nonzero(line)
-            if line.any(axis=0).mean() < inked or len(y) < 9 or np.ptp(x) < 8:  # too few pixels for a curve
-                continue
-            off = y - np.polyval(np.polyfit(x / length, y, 2), x / length)  # a lens bends lines a little
-            if np.median(np.abs(off)) <= thick:
-                view[place] &= ~line
-    return mask
-
-
-def boxes_of(labels: NDArray) -> NDArray[np.int64]:
-    """Boxes of the labels 1, 2, ... of an int image, (n, 4)."""
-    return np.array([(y.start, x.start, y.stop, x.stop) for y, x in ndimage.find_objects(labels)], int).reshape(-1, 4)
 
 
 def drop(boxes: NDArray, labels: NDArray, keep: NDArray[np.bool_]) -> tuple[NDArray, NDArray]:

@@ -7,7 +7,7 @@ from scipy import ndimage
 from lib.data.cuttings import NONE, Line
 from lib.steps import judge
 from lib.vision import lattice
-from lib.vision.letters import boxes_of
+from lib.vision.ink import boxes_of
 
 
 def line_of_two():

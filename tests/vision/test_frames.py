@@ -4,7 +4,7 @@ import numpy as np
 from scipy import ndimage
 
 from lib.vision import frames
-from lib.vision.letters import EIGHT, boxes_of
+from lib.vision.ink import EIGHT, boxes_of
 
 
 def pieces(mask):

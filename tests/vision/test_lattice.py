@@ -4,7 +4,7 @@ import numpy as np
 from scipy import ndimage
 
 from lib.vision import lattice
-from lib.vision.letters import boxes_of
+from lib.vision.ink import boxes_of
 
 
 def bars(*columns, height=30, width=6, page=(80, 300)):
