@@ -1,6 +1,6 @@
 """Q4.1: where finding and reading letters breaks, measured on drawn photographs that are disturbed more and more."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ Read = Callable[[NDArray], Mapping[str, Any]]  # from pixels to a record (`lib.v
 
 
 def measure(
-    weights: Mapping[str, NDArray], styles: Mapping[str, Mapping[str, Any]], seed: int
+    weights: Mapping[str, NDArray], styles: Mapping[str, Mapping[str, Any]], seed: int, disturbances: int
 ) -> dict[str, dict[str, Any]]:
     """Scores of the network of Q3 at each strength of each disturbance (`Q4.1/limits.json`).
 
@@ -39,6 +39,8 @@ def measure(
         From `lib.steps.reading.measure_styles`.
     seed : int
         Of the writer and the text, which are the same on every page.
+    disturbances : int
+        How many of `lib.data.scenes.DISTURBANCES` to measure.
 
     Returns
     -------
@@ -46,12 +48,13 @@ def measure(
         ``limits``, as from `by_strength`; ``numbers``: the means over all disturbances.
     """
     styles = {"crops32": styles["crops32"]}  # the only ones that this network reads
-    limits = by_strength(lambda pixels: read_photo(pixels, styles, read_with_numpy, weights, 1), [seed], width=480)
+    names = [*DISTURBANCES][:disturbances]
+    limits = by_strength(lambda pixels: read_photo(pixels, styles, read_with_numpy, weights, 1), [seed], 480, names)
     means = {f"q4.1.{name}": float(np.mean([row[name] for row in limits["disturbed"].values()])) for name in MEASURES}
     return {"limits": limits, "numbers": means}
 
 
-def by_strength(read: Read, seeds: Sequence[int], width: int) -> dict[str, Any]:
+def by_strength(read: Read, seeds: Sequence[int], width: int, names: Iterable[str] = DISTURBANCES) -> dict[str, Any]:
     """Mean scores of a reader over pages of several writers.
 
     Parameters
@@ -61,6 +64,8 @@ def by_strength(read: Read, seeds: Sequence[int], width: int) -> dict[str, Any]:
         Of the pages; the same writers and texts at every strength.
     width : int
         Of the pages, pixels.
+    names : iterable of str
+        The disturbances.
 
     Returns
     -------
@@ -74,7 +79,8 @@ def by_strength(read: Read, seeds: Sequence[int], width: int) -> dict[str, Any]:
         return {name: float(np.mean([score[name] for score in scores])) for name in MEASURES}
 
     disturbed = {}
-    for name, (about, disturb, unit, strengths) in DISTURBANCES.items():
+    for name in names:
+        about, disturb, unit, strengths = DISTURBANCES[name]
         rows = [mean(disturb, strength) for strength in strengths]
         columns = {measure: [row[measure] for row in rows] for measure in MEASURES}
         disturbed[name] = {"about": about, "unit": unit, "strengths": list(strengths)} | columns
