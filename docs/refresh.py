@@ -1,4 +1,4 @@
-"""Write README.md's tables, the pictures in docs/ and stages/durations.json anew, from builds with the default settings.
+"""Write README.md's tables, the pictures in docs/ and stages/durations.json from builds with default settings.
 
 In the project's folder: ``./doitw && ./doitw source=course && .venv/bin/python -m docs.refresh``. A source that was not
 built keeps the column that docs/results.json has of it. The pictures are of the generated data.

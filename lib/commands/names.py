@@ -1,7 +1,6 @@
 """Resolve the names that users type: a step, an artifact's id, a stage, a question, a number's key."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -66,6 +65,8 @@ def _resolve(word, graph, commands):
 
 
 def _near(word, graph, commands):
+    from difflib import get_close_matches
+
     stages = {step.stage for step in graph.steps}
     questions = {made.question for made, _ in graph.artifacts.values()}
     known = {name.lower(): name for name in [*graph.artifacts, *stages, *questions, *commands]}

@@ -7,13 +7,13 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from doit.exceptions import TaskFailed
 from doit.task import Task
+from msgspec import Struct
 
 from lib.graph import aside, files, store, worker, written
 from lib.graph.artifact import Artifact, artifacts_in, replaced
@@ -24,9 +24,11 @@ from lib.graph.fingerprint import code, code_state, remembered
 from lib.graph.settings import PROJECT
 from lib.graph.uptodate import UpToDate
 
+# One text for one value, in which 0, 0.0 and false differ; made once, for ten thousand steps.
+CANONICAL = json.JSONEncoder(allow_nan=False, sort_keys=True)
 
-@dataclass(eq=False, repr=False)
-class Step:
+
+class Step(Struct, eq=False, dict=True):
     """A function, what it is given and what it makes; see `lib.graph.step.step`.
 
     Parameters
@@ -95,7 +97,7 @@ class Step:
     @cached_property
     def text(self) -> str:
         """The settings as one canonical text, in which 0, 0.0 and false differ."""
-        return json.dumps(self.settings, sort_keys=True)
+        return CANONICAL.encode(self.settings)
 
     @cached_property
     def places(self) -> dict[str, str]:
@@ -127,7 +129,7 @@ class Step:
     def _arguments(self):
         """Digest of which argument each input is, and each output."""
         made = {name: _shape(artifact) for name, artifact in self.outputs.items()}
-        return _sha(json.dumps([replaced(self.inputs, _shape), made], sort_keys=True))
+        return _sha(CANONICAL.encode([replaced(self.inputs, _shape), made]))
 
     @cached_property
     def _entries(self):
@@ -308,8 +310,7 @@ class Step:
 _NEVER = ("", "")
 
 
-@dataclass(frozen=True)
-class Fingerprint:
+class Fingerprint(Struct, frozen=True, dict=True):
     """What the outputs of a step depend on besides the content of its inputs.
 
     Parameters
@@ -366,7 +367,7 @@ def _code_digest(entries, state):
 
     def find():
         reached = code(state).fingerprint(*entries)
-        digest = _sha(json.dumps(reached, sort_keys=True))
+        digest = _sha(CANONICAL.encode(reached))
         cached("reached").get(digest, "", lambda: reached)
         return digest
 

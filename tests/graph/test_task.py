@@ -2,10 +2,10 @@
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lib.graph import files, npz, task, text
 from lib.graph.artifact import FILE, JSON, NUMBERS, RAW, Artifact
