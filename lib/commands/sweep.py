@@ -44,7 +44,7 @@ class Sweep(OptionsAnywhere, Build):
             "long": "to",
             "type": str,
             "default": "",
-            "help": "the figure, FILE.png, .svg or .pdf, and FILE.json [artifacts/SOURCE/sweeps]",
+            "help": "the figure, FILE.png or .pdf, and FILE.json [artifacts/SOURCE/sweeps]",
         },
         {"name": "as_json", "long": "json", "type": bool, "default": False, "help": "print the values as JSON"},
         {"name": "as_markdown", "long": "markdown", "type": bool, "default": False, "help": "as a table in Markdown"},
@@ -59,8 +59,8 @@ class Sweep(OptionsAnywhere, Build):
         if args:
             raise InvalidCommand(f"{args[0]} is no setting with values: write table.key=A,B, and --metric KEY")
         to = params["to"]
-        if to and not to.endswith((".png", ".svg", ".pdf")):
-            raise InvalidCommand(f"--to {to} ends in none of .png, .svg, .pdf")
+        if to and not to.endswith((".png", ".pdf")):
+            raise InvalidCommand(f"--to {to} ends in neither .png nor .pdf")
         self._axes = take_axes(doit_cmd._CMDLINE_VARS)
         self.loader.setup(params)
         self.loader.load_doit_config()

@@ -77,8 +77,10 @@ def test_every_combination_is_what_a_build_of_its_own_makes(toy):
 
 def test_a_table_and_a_figure(toy, tmp_path):
     words = ["sweep", "toy.seed=0,5", "--metric", "q1.10.total"]
-    text = toy.doit(*words, "--to", str(tmp_path / "of seeds.svg"))
-    assert re.search(r"^toy.seed +Sum of all$", text, re.M) and "<svg" in (tmp_path / "of seeds.svg").read_text()
+    text = toy.doit(*words, "--to", str(tmp_path / "of seeds.pdf"))
+    assert re.search(r"^toy.seed +Sum of all$", text, re.M) and (tmp_path / "of seeds.pdf").read_bytes().startswith(
+        b"%PDF"
+    )
     assert len(json.loads((tmp_path / "of seeds.json").read_text())) == 2
     assert "| toy.seed | Sum of all |" in toy.doit(*words, "--markdown")
     assert {file.name for file in (toy.folder / "artifacts/embedded/sweeps").iterdir()} == {
@@ -95,7 +97,7 @@ def test_a_table_and_a_figure(toy, tmp_path):
     (["toy.sead=1,2", "--metric", "q1.10.total"], "did you mean seed?"),
     (["toy.seed=1,2", "--metric", "q1.total"], "there is no number q1.total with toy.seed=1"),
     (["toy.seed=1,2"], "no number of the front page depends on these settings"),
-    (["toy.seed=1,2", "--to", "x.txt"], "--to x.txt ends in none of"),
+    (["toy.seed=1,2", "--to", "x.txt"], "--to x.txt ends in neither"),
     (["toy.words=['a'],['b']", "--metric", "q1.10.total"], "data/embedded/raw/words is another one with toy.words"),
 ])  # fmt: skip
 def test_what_cannot_be_swept_is_one_line(toy, words, message):
