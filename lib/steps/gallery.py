@@ -1,5 +1,6 @@
 """The gallery: one HTML file that shows every figure, number, page and curve, and how to get each."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ def build(
     styles: Mapping[str, Mapping[str, float]],
     nist36: Arrays,
     predictions: Arrays,
-    tasks: Sequence[Mapping[str, Any]],
+    tasks: str,
     longest: int,
     quality: int,
 ) -> str:
@@ -83,8 +84,8 @@ def build(
         How its training set draws letters, in ``crops32`` (`lib.steps.reading.measure_styles`).
     nist36, predictions : dict of str to ndarray
         The data set, and what the network makes of its test images.
-    tasks : list of dict
-        The graph (`lib.gallery.tasks.boxes`).
+    tasks : str
+        The graph (`lib.gallery.tasks.boxes`) as JSON.
     longest : int
         Pixels of a photograph's longer side.
     quality : int
@@ -125,7 +126,7 @@ def build(
             "curves": shown,
             "network": network.pack(weights, styles["crops32"], datasets.class_names(nist36)),
             "confusion": {name: value for name, value in confusion.items() if name != "sheet"},
-            "tasks": tasks,
+            "tasks": json.loads(tasks),
             "results": results,
         },
         **words,

@@ -1,6 +1,7 @@
 """The page, built from made-up artifacts, and a real browser to open it in."""
 
 import io
+import json
 from pathlib import Path
 
 import numpy as np
@@ -189,7 +190,7 @@ def index(tmp_path_factory):
         styles=STYLES,
         nist36=nist36,
         predictions=predictions,
-        tasks=make_tasks(),
+        tasks=json.dumps(make_tasks()),
         longest=800,
         quality=80,
         **make_figures(folder),
