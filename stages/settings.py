@@ -82,7 +82,7 @@ class Training(Table):
 
 class Reading(Table):
     """Q4: `alternatives` of each letter are recorded; a sheet has `letters_in_row`, each above `examples` training
-    images; the seed draws the two pages of Q4.1."""
+    images; the seed draws the pages of Q4.1."""
 
     alternatives: Annotated[int, Meta(ge=1, le=36)] = 5
     letters_in_row: Annotated[int, Meta(ge=1, le=100)] = 24
