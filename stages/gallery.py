@@ -130,6 +130,7 @@ GALLERY = step(
         "data_name": DATA[SOURCE],
         "command": COMMAND[SOURCE],
         "writeup": "writeup.pdf",
+        "source": SOURCE,
         "commit": commit(PROJECT, CODE),
         "changed": SETTINGS.changed(),
     },
@@ -155,6 +156,7 @@ GALLERY = step(
     nist36=NIST36,
     predictions=BEST.predictions,
     tasks=TASKS,
+    shipped=given("docs/results.json"),
     settings=SETTINGS.gallery,
     **SAME,
 )
