@@ -17,7 +17,7 @@ def excerpts(shown: Mapping[str, Mapping[str, Sequence[str]]], modules: Mapping[
     Parameters
     ----------
     shown : mapping of str to mapping of str to sequence of str
-        For each question modules, and names of functions and classes in them.
+        For each question modules, and names of functions, classes and constants in them.
     modules : mapping of str to str
         Sources of the modules.
 
@@ -35,14 +35,14 @@ def excerpts(shown: Mapping[str, Mapping[str, Sequence[str]]], modules: Mapping[
 
 
 def excerpt(source: str, name: str) -> str:
-    """The lines of one function or class, as they are laid out in the source.
+    """The lines of one function, class or constant, as they are laid out in the source.
 
     Parameters
     ----------
     source : str
         A module's source.
     name : str
-        A top-level function or class.
+        A top-level function, class or constant.
 
     Returns
     -------
@@ -60,12 +60,12 @@ def excerpt(source: str, name: str) -> str:
     def double(x):
         return 2 * x
     """
-    found = [node for node in ast.parse(source).body if isinstance(node, DEFINITIONS) and node.name == name]
+    found = [node for node in ast.parse(source).body if name in _names(node)]
     if not found:
-        raise LookupError(f"there is no function or class {name} in this source; it cannot be shown in the writeup")
+        raise LookupError(f"no function, class or constant {name} in this source; it cannot be shown in the writeup")
     node = found[-1]
     hidden = _docstring_lines(node)
-    apart = {_first_line(inner) for inner in node.body[1:] if isinstance(inner, DEFINITIONS)}
+    apart = {_first_line(inner) for inner in getattr(node, "body", [])[1:] if isinstance(inner, DEFINITIONS)}
     first = _first_line(node)
     lines: list[str] = []
     for number, line in enumerate(_without_comments(source.splitlines()[first - 1 : node.end_lineno]), first):
@@ -74,8 +74,15 @@ def excerpt(source: str, name: str) -> str:
     return "\n".join(lines)
 
 
+def _names(node):
+    """What a top-level statement defines."""
+    if isinstance(node, DEFINITIONS):
+        return {node.name}
+    return {target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)}
+
+
 def _first_line(node):
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
 
 
 def _docstring_lines(node):
