@@ -80,7 +80,10 @@ def _finite(value):
 
 def _width(pdf: Path) -> float:
     """Width of a figure's page in points, at which it is meant to be seen."""
-    left, _, right, _ = map(float, MEDIA_BOX.search(pdf.read_bytes())[1].split())  # type: ignore[index]
+    found = MEDIA_BOX.search(pdf.read_bytes())
+    if found is None:
+        raise ValueError(f"{pdf.name} is no PDF with a page: draw the figure again")
+    left, _, right, _ = map(float, found[1].split())
     return right - left
 
 
