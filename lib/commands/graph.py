@@ -8,6 +8,7 @@ from doit.cmd_base import DoitCmdBase
 from doit.control import TaskControl
 from doit.exceptions import InvalidCommand
 
+from lib.commands.names import family
 from lib.commands.options import OptionsAnywhere
 from lib.commands.status import statuses
 from lib.graph.cache import save_caches
@@ -71,10 +72,7 @@ def group(graph: Graph, status: Mapping[str, str]) -> tuple[Nodes, Edges]:
     edges : set of (str, str)
         From producer to consumer.
     """
-    node_of = {
-        step.name: next(iter(step.template.values())).without_formats().id if step.template else step.name
-        for step in graph.steps
-    }
+    node_of = {step.name: family(step) for step in graph.steps}
     edges = {(node_of[maker.name], node_of[step.name]) for step in graph.steps for maker in graph.makers_of(step)}
     nodes = {}
     for name in dict.fromkeys(node_of.values()):
