@@ -43,6 +43,8 @@ class Build:
 
         self.numbers = {key: it for key, it in spread(step.settings["numbers"], old, typed) if self.has(key)}
         self.captions = {id: it for id, it in spread(step.settings["captions"], old, new) if self.has(id)}
+        if not self.pages:
+            self.captions.pop("Q4.2/black_and_white")
         self.texts = {id: self.text() for id, _ in spread(dict.fromkeys(step.inputs["texts"]), old, new)}
         results = {key: self.number(key, declared["unit"]) for key, declared in self.numbers.items()}
         results["q3.best_learning_rate"] = self.rates[-1]
