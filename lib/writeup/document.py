@@ -122,8 +122,8 @@ def compile_document(root: Path, kind: Literal["pdf", "html"] = "pdf") -> bytes:
     root : Path
         Folder that the document may read; ``/`` in its paths.
     kind : "pdf" or "html"
-        A tagged PDF, or one page. It is all that PDF/UA asks for but for the vector figures, which Typst cannot embed
-        in that format.
+        A tagged PDF, or one page. It is not PDF/UA: in that Typst embeds no vector figures, and asks for alternative
+        texts of all formulas.
 
     Returns
     -------

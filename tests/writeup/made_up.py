@@ -26,13 +26,15 @@ class Build:
         The declaration of the writeup, for ids, captions and keys.
     rng : np.random.Generator
         Draws settings and values.
+    mood : str, optional
+        "ties", "ends" (shares of none or all), "ones" (counts of none or one), "any"; one of them by default.
     """
 
-    def __init__(self, step: Any, rng: np.random.Generator):
+    def __init__(self, step: Any, rng: np.random.Generator, mood: str | None = None):
         self.rng = rng
         given = step.settings["about"]
         self.drawn = bool(rng.random() < 0.5)
-        self.mood = str(rng.choice(["any", "any", "ties", "ends", "ones"]))
+        self.mood = mood or str(rng.choice(["any", "any", "ties", "ends", "ones"]))
         self.rates = sorted({float(f"{rate:.2g}") for rate in 10 ** rng.uniform(-3, 1, self.count(1, 4))})
         self.pages = [f"page_{i}" for i in range(self.count(0, 3))]
         self.typed = [page for page in self.pages if rng.random() < 0.7]

@@ -111,6 +111,13 @@ def test_whatever_was_measured_the_text_makes_sense(declaration, write, seed):
         assert re.findall(r".{30}(?<!drawn )\b(?:E?MNIST|NIST36)\b", body) == []
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_where_all_is_equal_nothing_is_better(declaration, write, seed):
+    text = write(Build(declaration, np.random.default_rng(seed), mood="ties")).partition("# References")[0]
+    superlatives = r"\b(wins|hardest \(|moving them h|is better by|than any other|begins better|begins worse|more readable)\b"
+    assert re.findall(f".{{60}}{superlatives}.{{20}}", text) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
