@@ -1,4 +1,4 @@
-"""Patterns in the first layer's weights (Q3.1.3) as numbers: smoothness, border and size."""
+"""Patterns in the first layer's weights (Q3.1.3) as numbers: smoothness, border, reach, likeness to letters."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,3 +52,59 @@ def border_share(images: NDArray, border: int) -> float:
     total, inner = (images**2).sum(), (inside**2).sum()
     outer = np.sqrt(max(total - inner, 0) / (images.size - inside.size))
     return float(outer / np.sqrt(inner / inside.size))
+
+
+def reach(images: NDArray) -> float:
+    """Distance in pixels at which the correlation of two pixels has fallen to 1/2: how large the shapes are.
+
+    Parameters
+    ----------
+    images : (n, side, side) float ndarray
+
+    Returns
+    -------
+    float
+        Along rows and columns, over all images together, between whole pixels by interpolation: 1/2 for noise, the
+        side where it never falls so far.
+
+    Examples
+    --------
+    >>> round(reach(np.random.default_rng(0).normal(size=(20, 32, 32))), 1)
+    0.5
+    """
+    centred = images - images.mean(axis=(1, 2), keepdims=True)
+    side, before = images.shape[1], 1.0
+    for lag in range(1, side // 2):
+        pairs = [(centred[:, :, :-lag], centred[:, :, lag:]), (centred[:, :-lag], centred[:, lag:])]
+        sizes = np.sqrt(sum((a * a).sum() for a, _ in pairs) * sum((b * b).sum() for _, b in pairs))
+        now = float(sum((a * b).sum() for a, b in pairs) / max(sizes, 1e-300))
+        if now <= 0.5:
+            return lag - 1 + (before - 0.5) / (before - now)
+        before = now
+    return float(side)
+
+
+def letter_likeness(units: NDArray, letters: NDArray) -> NDArray:
+    """How far each unit's weights look like a whole letter: the largest correlation, of either sign, with any of them.
+
+    Parameters
+    ----------
+    units : (n, side, side) float ndarray
+    letters : (classes, side, side) float ndarray
+        The mean image of each class.
+
+    Returns
+    -------
+    (n,) float64 ndarray
+        In [0, 1].
+    """
+    rows = units.reshape(len(units), -1)
+    differences = letters.reshape(len(letters), -1) - letters.mean(axis=0).ravel()
+    rows, differences = (a - a.mean(axis=1, keepdims=True) for a in (rows, differences))
+    lengths = np.outer(np.linalg.norm(rows, axis=1), np.linalg.norm(differences, axis=1))
+    return np.abs(rows @ differences.T / np.maximum(lengths, 1e-300)).max(axis=1)
+
+
+def colour_limit(W: NDArray, percentile: float = 99.0) -> float:
+    """The size of weights at which a figure's colours end: a few outliers leave no contrast to the others."""
+    return float(np.percentile(np.abs(W), percentile)) or 1.0
