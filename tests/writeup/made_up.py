@@ -59,9 +59,6 @@ class Build:
                 results |= dict.fromkeys(kinds, 0)
             results[f"{prefix}.errors"] = sum(results[key] for key in kinds)
         self.values["results"] = results
-        self.values["sources"] = {
-            key: {"artifact": it["question"] + "/numbers", "function": "lib.steps.x:y"} for key, it in self.numbers.items()
-        }
         self.about = given | {
             "author": str(rng.choice(["", "A. Student"])),
             "source": "embedded" if self.drawn else "course",
@@ -216,6 +213,7 @@ LOSSES = ("train_loss", "valid_loss")
 VALUES = {
     "data/report": Build.report,
     "provenance": Build.provenance,
+    "sources": lambda build: {key: {"artifact": "Q1/x", "stage": "stages/x.py", "function": "lib.steps.x:y"} for key in build.numbers},
     "excerpts": lambda build: dict.fromkeys(NAMES, EXCERPT),
     "versions": lambda build: [["Python", "3.11"]],
     "networks": Build.networks,
@@ -227,7 +225,7 @@ VALUES = {
     r".*/confused_pairs\.json": Build.pairs,
     r"Q4\.4/page_\d+_mistakes": Build.mistakes,
     r"Q4\.4/page_\d+": Build.reading,
-    "Q4.4/crops_and_training.json": Build.looks,
+    "Q4.4/crops_and_training": Build.looks,
     "Q7.1.4/classifiers.json": Build.classifiers,
     "Q7.1.4/ranking.json": Build.ranking,
     "Q7.2.1/species.json": Build.species,
