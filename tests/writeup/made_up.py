@@ -112,7 +112,7 @@ class Build:
     def pairs(self) -> list[dict[str, Any]]:
         found = []
         for _ in range(self.count(0, 8)):
-            first, second = self.count(0, 3), self.count(1, 3)
+            first, second = (1, 1) if self.mood == "ties" else (self.count(0, 3), self.count(1, 3))
             pair = "".join(self.rng.choice(list(CHARACTERS), 2, replace=False))
             row = {"read_as_first": first, "read_as_second": second, "together": first + second}
             found.append(row | {"pair": pair})

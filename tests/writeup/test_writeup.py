@@ -241,7 +241,7 @@ def test_numbers_are_shown_as_they_should_be(document, expression, shown):
 def test_no_result_is_typed_in_the_sources(source):
     text = re.sub(r"//.*|#import.*", "", source.read_text())
     text = re.sub(r"[qQ]\d+(\\?\.\d+)*", "", text)  # questions
-    text = re.sub(r"rgb\(.*?\)", "", text)  # colours
+    text = re.sub(r"rgb\(.*?\)|u{\w+}", "", text)  # colours, characters
     text = re.sub(r"\d+(\.\d+)?(em|pt|mm|fr)\b|\b100%|width: \d+%|header-ascent: \d+%", "", text)  # layout
     looks_like_a_result = r"\d+\.\d+|\d+\s*%|\d+\s*dB|\b\d{3,}\b"
     allowed = {"100", "1024", "128", "2021", "5421", "196", "200", "0.9"}  # per cent, formats of numbers, the course
