@@ -136,7 +136,7 @@ class Build:
         titles = {"nist36": "NIST36", "mnist": "MNIST", "emnist": "EMNIST Balanced", "flowers": "flowers"}
         titles |= {"squeezenet": "SqueezeNet's weights", "pages": "pages"}
         kinds = dict.fromkeys(titles, "drawn") if self.drawn else {it: str(self.rng.choice(["stand-in", "real"])) for it in titles}
-        shown = {"drawn": "drawn {}", "stand-in": "{} stand-in", "real": "{}"}
+        shown = {"drawn": "drawn {}", "stand-in": "the stand-in for {}", "real": "{}"}
         datasets = {
             it: {"kind": kind, "name": shown[kind].format(titles[it]), "content_from": "strokes", "not_real": "all"}
             for it, kind in kinds.items()
@@ -179,11 +179,14 @@ class Build:
         names = ("valid_accuracy", "train_accuracy", "train_loss", "valid_loss")
         return [{"rate": rate, "asked": True, "seeds": 1, "diverged": False} | {name: measure() for name in names} for rate in self.rates]
 
-    def looks(self) -> list[dict[str, Any]]:
+    def looks(self) -> dict[str, Any]:
         if not self.typed:
-            return []
-        names = ("nearest", "ink", "width")[: self.count(1, 3)]
-        return [{"measure": name, "difference": self.share(), "low": -1, "high": 1, "p": self.share(), "detectable": 0.3} for name in names]
+            return {"measures": [], "read": None}
+        row = {"low": -1.0, "high": 1.0, "detectable": 0.3}
+        rows = [row | {"measure": name, "difference": self.share(), "p": self.share()} for name in ("nearest", "ink")]
+        low, middle, high = self.interval()
+        read = {"letters": self.count(1, 99), "share": self.share(), "expected": middle, "low": low - 0.5, "high": high}
+        return {"measures": rows[: self.count(0, 2)], "read": read}
 
     def species(self) -> dict[str, Any]:
         names = [f"0{i}_{name}" for i, name in enumerate(("daisy", "iris", "lily_of_the_valley", "tulip"))]
