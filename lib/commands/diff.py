@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple, TypeGuard
 
 from doit.exceptions import InvalidCommand
+from msgspec.structs import replace
 
 from lib.commands.options import OptionsAnywhere
 from lib.commands.runs import LOG, describe, git, read_runs

@@ -155,6 +155,12 @@ class Help(Command, DoitHelp):
 class Main(DoitMain):
     """doit with the project's name, version and help."""
 
+    def process_args(self, cmd_args: list[str]) -> list[str]:
+        """Set the ``name=value`` words aside; no setting has a slash in its name, so that ``./a=b.jpg`` is a file."""
+        settings = [word for word in cmd_args if word[0] != "-" and "=" in word and "/" not in word.partition("=")[0]]
+        super().process_args(settings)
+        return [word for word in cmd_args if word not in settings]
+
     def run(self, all_args: list[str]) -> int:
         """Run a command.
 

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -59,10 +59,23 @@ class Tables(Table, frozen=True):
         """The schema's own settings, as `flat` has them."""
         return cls(**{field.name: field.type() for field in msgspec.structs.fields(cls)}).flat()
 
-    def as_toml(self) -> str:
-        """Text of a file for ``settings=``, with each table's docstring as a comment."""
+    def as_toml(self, names: Sequence[str] = ()) -> str:
+        """Text of a file for ``settings=``, with each table's docstring as a comment.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Of tables, if not all are wanted.
+
+        Raises
+        ------
+        InvalidCommand
+            If there is no such table.
+        """
         lines = []
-        for name in self.__struct_fields__:
+        for name in names or self.__struct_fields__:
+            if name not in self.__struct_fields__:
+                raise InvalidCommand(f"no table {name}; {_nearest(name, self.__struct_fields__)}")
             table = getattr(self, name)
             lines += [f"# {line}" for line in inspect.cleandoc(type(table).__doc__ or "").splitlines()]
             lines += [f"[{name}]"]
@@ -271,9 +284,9 @@ def _with_article(noun):
 
 def _refuse_word(word, value, tables):
     keys = [f"{name}.{key}" for name, table in tables.items() for key in table.__struct_fields__]
-    raise SettingsError(
-        f"{word}={value}: {_meant(word, [*WORDS, *keys])}there are {', '.join(WORDS)}, and table.key for a setting"
-    )
+    a_file = in_user_folder(f"{word}={value}")
+    meant = f"the file is ./{word}={value}; " if os.path.lexists(a_file) else _meant(word, [*WORDS, *keys])
+    raise SettingsError(f"{word}={value}: {meant}there are {', '.join(WORDS)}, and table.key for a setting")
 
 
 def _nearest(name, known):

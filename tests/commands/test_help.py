@@ -37,6 +37,12 @@ def test_the_overview_names_every_command(built):  # noqa: F811
     assert all(re.search(rf"\b{name}\b", text) for name in [*COMMANDS, "test"])
 
 
+def test_a_file_may_have_the_sign_of_a_setting_in_its_name(built):  # noqa: F811
+    (built.folder / "a=b.jpg").touch()
+    assert "the file is ./a=b.jpg" in start(built, "pull", "a=b.jpg", code=3)
+    assert "unknown name ./a=b.jpg" in start(built, "pull", "./a=b.jpg", code=3)
+
+
 def test_the_version_is_the_projects(built):  # noqa: F811
     (built.folder / "pyproject.toml").write_text(
         (built.folder / "pyproject.toml").read_text() + '\n[project]\nversion = "1.2.3"\n'
