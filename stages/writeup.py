@@ -13,8 +13,8 @@ from stages.settings import SETTINGS, SOURCE
 
 PROJECT = Path(__file__).parents[1]
 
-# The code that answers each question, by module: functions, classes and constants. What is longer than a reader wants in
-# the text stands in the appendix.
+# The code that answers each question, by module: functions, classes and constants. What is longer than a reader wants
+# in the text stands in the appendix.
 CODE = {
     "Q2.1.2": {"lib.nn.network": ["xavier_uniform"]},
     "Q2.2.1": {"lib.nn.activations": ["sigmoid"], "lib.nn.network": ["forward_layer"]},

@@ -14,7 +14,7 @@ from lib.vision.letters import find_letters
 
 ACROSS = 700  # pixels of each half in print
 GAP, HEAD = 0.15, 0.2  # inches between the halves, and for the words above them
-TALLEST = 3.0  # inches
+TALLEST = 2.1  # inches
 
 
 def black_and_white(photo: Path | BinaryIO) -> Figure:

@@ -5,9 +5,11 @@ What the reader of the PDF sees is thereby what runs; and since comments are lef
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Mapping, Sequence
 
+SIGNATURE = re.compile(r"^ *def \w+\(\n(?: .*\n)*? *\).*:$", re.MULTILINE)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -35,7 +37,7 @@ def excerpts(shown: Mapping[str, Mapping[str, Sequence[str]]], modules: Mapping[
 
 
 def excerpt(source: str, name: str) -> str:
-    """The lines of one function, class or constant, as they are laid out in the source.
+    """The lines of one function, class or constant, as they are laid out in the source, its signature in one.
 
     Parameters
     ----------
@@ -71,7 +73,13 @@ def excerpt(source: str, name: str) -> str:
     for number, line in enumerate(_without_comments(source.splitlines()[first - 1 : node.end_lineno]), first):
         if number not in hidden and line.strip():
             lines += ["", line] if number in apart and len(lines) > 1 else [line]
-    return "\n".join(lines)
+    return SIGNATURE.sub(_in_one_line, "\n".join(lines))
+
+
+def _in_one_line(signature):
+    """A signature with a parameter in each line takes more room than its function."""
+    opened = re.sub(r"\(\n *", "(", signature[0])
+    return re.sub(r"\n *", " ", re.sub(r",?\n *\)", ")", opened))
 
 
 def _names(node):

@@ -14,7 +14,9 @@ COUNTS = re.compile(
     r"|\w*columns|rises|copies|width|layers|networks|classes|rates|diverged|size|epochs_compared|only_\w+|kind\.\w+"
     r"|live(_first)?\.\d|\w+_higher|explained|mean_weights_rises)$"
 )
-POSITIVE = re.compile(r"\.(test_images|\w*epochs|\w*parameters|units|width|layers|networks|rank|\w*rows|\w*columns|true)$")
+POSITIVE = re.compile(
+    r"\.(test_images|\w*epochs|\w*parameters|units|width|layers|networks|rank|\w*rows|\w*columns|true)$"
+)
 
 
 class Build:
@@ -129,13 +131,23 @@ class Build:
     def report(self) -> dict[str, Any]:
         splits = {"train": self.count(1, 20000), "valid": self.count(1, 999), "test": self.count(1, 99999)}
         data = {name: {"images": splits, "classes": 17} for name in ("nist36", "mnist", "emnist", "flowers")}
-        file = {"file": "data.zip", "stands_in_for": "NIST36", "content_from": "strokes", "not_real": "all", "checked": "x"}
+        file = {
+            "file": "data.zip",
+            "stands_in_for": "NIST36",
+            "content_from": "strokes",
+            "not_real": "all",
+            "checked": "x",
+        }
         return data | {"files": {} if self.drawn else {"data.zip": file}}
 
     def provenance(self) -> dict[str, Any]:
         titles = {"nist36": "NIST36", "mnist": "MNIST", "emnist": "EMNIST Balanced", "flowers": "flowers"}
         titles |= {"squeezenet": "SqueezeNet's weights", "pages": "pages"}
-        kinds = dict.fromkeys(titles, "drawn") if self.drawn else {it: str(self.rng.choice(["stand-in", "real"])) for it in titles}
+        kinds = (
+            dict.fromkeys(titles, "drawn")
+            if self.drawn
+            else {it: str(self.rng.choice(["stand-in", "real"])) for it in titles}
+        )
         shown = {"drawn": "drawn {}", "stand-in": "the stand-in for {}", "real": "{}"}
         datasets = {
             it: {"kind": kind, "name": shown[kind].format(titles[it]), "content_from": "strokes", "not_real": "all"}
@@ -177,7 +189,10 @@ class Build:
             return dict(zip(("low", "mean", "high"), self.interval(), strict=True))
 
         names = ("valid_accuracy", "train_accuracy", "train_loss", "valid_loss")
-        return [{"rate": rate, "asked": True, "seeds": 1, "diverged": False} | {name: measure() for name in names} for rate in self.rates]
+        return [
+            {"rate": rate, "asked": True, "seeds": 1, "diverged": False} | {name: measure() for name in names}
+            for rate in self.rates
+        ]
 
     def looks(self) -> dict[str, Any]:
         if not self.typed:
@@ -201,7 +216,14 @@ class Build:
         return {"rows": [row], "hardest": [], "curve": curve}
 
     def networks(self) -> list[dict[str, Any]]:
-        row = {"id": "mlp", "title": "Network", "question": "Q3", "data": "nist36", "input": "32 x 32", "layers": "64, 36"}
+        row = {
+            "id": "mlp",
+            "title": "Network",
+            "question": "Q3",
+            "data": "nist36",
+            "input": "32 x 32",
+            "layers": "64, 36",
+        }
         row |= {"parameters": 67940, "optimiser": "momentum", "learning_rate": 0.1, "schedule": "cosine", "batch": 32}
         return [row | {"epochs": 1, "weight_decay": 0.0, "loss": "x", "augmentation": "", "seeds": 1}]
 
@@ -216,7 +238,9 @@ LOSSES = ("train_loss", "valid_loss")
 VALUES = {
     "data/report": Build.report,
     "provenance": Build.provenance,
-    "sources": lambda build: {key: {"artifact": "Q1/x", "stage": "stages/x.py", "function": "lib.steps.x:y"} for key in build.numbers},
+    "sources": lambda build: {
+        key: {"artifact": "Q1/x", "stage": "stages/x.py", "function": "lib.steps.x:y"} for key in build.numbers
+    },
     "excerpts": lambda build: dict.fromkeys(NAMES, EXCERPT),
     "versions": lambda build: [["Python", "3.11"]],
     "networks": Build.networks,

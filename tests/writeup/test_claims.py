@@ -9,8 +9,8 @@ SOURCES = {path.stem: path for path in Path(__file__).parents[2].glob("writeup/*
 MEASURED = ("training", "reading", "compression", "pytorch", "closing")
 
 COMPARES = (
-    r"(?<![\w\"_.-])(?:because|since|due to|owing to|therefore|so that|than|more|less|fewer|better|worse|best|worst|most"
-    r"|least|hardest|easier|harder|higher|lower|larger|smaller|explains?|causes?|helps?|hurts?)(?![\w\"_(-]|\.\w)"
+    r"(?<![\w\"_.-])(?:because|since|due to|owing to|therefore|so that|than|more|less|fewer|better|worse|best|worst"
+    r"|most|least|hardest|easier|harder|higher|lower|larger|smaller|explains?|causes?|helps?|hurts?)(?![\w\"_(-]|\.\w)"
 )
 # What stands in such brackets was checked, holds whatever is measured, or is the assignment's.
 CHECKS = {
@@ -51,6 +51,8 @@ def test_a_comparison_without_a_check_is_found(text):
     assert unchecked(text)
 
 
-@pytest.mark.parametrize("text", ["#claim(a > b, [PCA is better.])", "#if a > b [It is worse.]", "#known[More than this.]"])
+@pytest.mark.parametrize(
+    "text", ["#claim(a > b, [PCA is better.])", "#if a > b [It is worse.]", "#known[More than this.]"]
+)
 def test_a_comparison_in_a_check_is_left_alone(text):
     assert not unchecked(text)

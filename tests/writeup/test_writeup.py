@@ -62,8 +62,8 @@ def test_an_excerpt_is_the_function_without_docstring_comments_and_blank_lines()
     assert excerpt(MODULE, "double") == ('@cached\ndef double(x, text="# not a comment"):\n    y = 2 * x\n    return y')
 
 
-def test_an_excerpt_keeps_the_layout_of_a_long_signature():
-    assert excerpt(MODULE, "doubled") == "def doubled(\n    x,\n):\n    return x"
+def test_a_signature_stands_in_one_line():
+    assert excerpt(MODULE, "doubled") == "def doubled(x):\n    return x"
 
 
 def test_an_excerpt_of_a_class():
