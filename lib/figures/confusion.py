@@ -42,7 +42,7 @@ def confusion(predictions: Mapping[str, NDArray]) -> Figure:
         axes.imshow(np.where(np.eye(n), 0.88, np.nan), vmin=0, vmax=1)  # the diagonal in grey
         most = max(int(wrong.max(initial=0)), 1)
         bounds = [*(step for step in STEPS if step <= most), most + 1]
-        scale = BoundaryNorm(bounds, SHADES.N) if len(bounds) > 2 else BoundaryNorm([1, most + 1], SHADES.N)
+        scale = BoundaryNorm(bounds, SHADES.N)
         axes.imshow(np.ma.masked_equal(wrong, 0), cmap=SHADES, norm=scale)
         for i, j in zip(*np.nonzero(wrong), strict=True):
             digits = str(wrong[i, j])
@@ -63,7 +63,7 @@ def confusion(predictions: Mapping[str, NDArray]) -> Figure:
         axes.set_ylabel("true class", labelpad=2)
         beside = figure.add_axes((left / width, 0.36 / height, side / width, 0.1 / height))
         bar = figure.colorbar(ScalarMappable(scale, SHADES), beside, orientation="horizontal", spacing="uniform")
-        bar.set_ticks(scale.boundaries[:-1], labels=[f"{step:.0f}" for step in scale.boundaries[:-1]])
+        bar.set_ticks(bounds[:-1], labels=[str(step) for step in bounds[:-1]])
         bar.ax.minorticks_off()
         bar.set_label("mistaken images, from this number on", labelpad=1)
     return figure

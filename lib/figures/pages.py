@@ -158,7 +158,7 @@ def classifiers(table: Mapping[str, Any], titles: Sequence[tuple[str, str]], mos
     titles : sequence of (str, str)
         Ids of the classifiers and their titles, in the order of the columns.
     most : int
-        Pages that are shown at most, those first that are read worst; the last row is the mean over all.
+        Pages that are shown at most, those that are read worst; the last row is the mean over all.
     """
     mean = {
         page: np.mean([table[reader][page]["letter_accuracy"] for reader, _ in titles]) for page in table[titles[0][0]]

@@ -51,9 +51,9 @@ def list_departures(
         ),
     ]
     if q3["hidden"] != 64:
-        found.append(("Q3.1.1", "64 hidden units", f"{q3['hidden']} hidden units"))
+        found.append(("Q3.1.1", "64 hidden units", _count(q3["hidden"], "hidden unit")))
     if q3["epochs"] < 30:
-        found.append(("Q3.1.1", "at least 30 epochs", f"{q3['epochs']} epochs"))
+        found.append(("Q3.1.1", "at least 30 epochs", _count(q3["epochs"], "epoch")))
     if sorted(q3["factors"]) != ASKED_FACTORS:
         rates = ", ".join(f"{factor:g}" for factor in q3["factors"])
         found.append(("Q3.1.2", "the best rate, ten times and a tenth of it", f"the rate times {rates}"))
@@ -62,17 +62,20 @@ def list_departures(
         (
             "Q5.2",
             "the default settings of the course's script, which is not part of the text",
-            f"rate {q5['learning_rate']:g} falling along half a cosine, batches of {q5['batch']}; the last biases begin "
-            "at the mean image, and the first layer takes differences from it",
+            f"rate {q5['learning_rate']:g} falling along half a cosine, batches of {q5['batch']}; the last biases "
+            "begin at the mean image, and the first layer takes differences from it",
         ),
     ]
     if q5["code"] != 32:
-        found.append(("Q5.1.1", "layers of 32 units", f"layers of {q5['code']} units"))
-        found.append(("Q6.1", "32 principal components", f"{q5['code']} principal components"))
+        found.append(("Q5.1.1", "layers of 32 units", f"layers of {_count(q5['code'], 'unit')}"))
+        found.append(("Q6.1", "32 principal components", _count(q5["code"], "principal component")))
     if q5["epochs"] != 100:
-        found.append(("Q5.2", "100 epochs", f"{q5['epochs']} epochs"))
+        found.append(("Q5.2", "100 epochs", _count(q5["epochs"], "epoch")))
     if len(q5["classes"]) != CLASSES:
-        found.append(("Q5.3.1", "five classes", f"{len(q5['classes'])} classes"))
+        found.append(("Q5.3.1", "five classes", _count(len(q5["classes"]), "class", "classes")))
+    others = f"so do {_count(len(readers) - 1, 'other')}; " if len(readers) > 1 else ""
+    decays = len(flowers["weight_decays"])
+    decay = f"its weight decay is chosen from {decays} on validation; " if decays > 1 else ""
     found += [
         ("Q5.2", "one autoencoder", "beside it the same, trained more gently; a linear one; and a wider one"),
         (
@@ -83,13 +86,13 @@ def list_departures(
         (
             "Q7.1.4",
             "the network trained on EMNIST reads the pages",
-            f"so do {len(readers) - 1} others; both cases of a letter count as its capital",
+            f"{others}both cases of a letter count as its capital",
         ),
         (
             "Q7.2.1",
             "SqueezeNet's classifier replaced by a new layer",
-            "the new layer takes each channel's mean and its maximum, of two views and their mirror images; its weight "
-            f"decay is chosen from {len(flowers['weight_decays'])} on validation; all other layers stay frozen",
+            "the new layer takes each channel's mean and its maximum, of two views and their mirror images; "
+            f"{decay}all other layers stay frozen",
         ),
     ]
     return [dict(zip(("question", "asked", "here"), row, strict=True)) for row in found]
@@ -98,3 +101,7 @@ def list_departures(
 def _question(name: str) -> str:
     """The part of the assignment in which a data set is used first, such as ``Q3`` or ``Q7.1.2``."""
     return {"nist36": "Q3", "mnist": "Q7.1.2", "emnist": "Q7.1.4", "pages": "Q4"}.get(name, "Q7.2.1")
+
+
+def _count(n: int, noun: str, many: str = "") -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {many or noun + 's'}"

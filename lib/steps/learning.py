@@ -120,7 +120,7 @@ def observe(
     images, labels = datasets.split(nist36, "train")
     x = images.reshape(len(images), -1)
     x = x - x.mean(axis=0)
-    rng = np.random.default_rng(chosen["q3.best_seed"])
+    rng = np.random.default_rng(int(chosen["q3.best_seed"]))
     net = network.initialise((x.shape[1], hidden, len(datasets.class_names(nist36))), ACTIVATIONS, rng)
     rate = optimisers.cosine(chosen["q3.best_learning_rate"])
     watched = optimisers.Watched(optimisers.Momentum(rate, momentum, weight_decay))
@@ -148,10 +148,10 @@ def explain_hump(
     dict
         ``q3.hump.*``: the ``epoch`` (0 if the loss never rose) and the ``rise`` in nats; the number of epochs in which
         the loss rose, ``rises``, and in which that at the mean weights did, ``mean_weights_rises``; at the epoch of the
-        hump ``loss``, ``mean_weights_loss`` and ``mean_weights_rise``, and the changes of the gradient's norm (relative)
-        and of the saturation (share); ``same_epoch``: seeds of this rate, this one included, with their largest rise
-        there; ``explained``: 1 if the loss at the mean weights rose by less than half as much, so that it is the swing
-        of the steps that rose.
+        hump ``loss``, ``mean_weights_loss`` and ``mean_weights_rise``, and the changes of the gradient's norm
+        (relative) and of the saturation (share); ``same_epoch``: seeds of this rate, this one included, with their
+        largest rise there; ``explained``: 1 if the loss at the mean weights rose by less than half as much, so that it
+        is the swing of the steps that rose.
     """
     loss, between = np.array(observed["train_loss"]), np.array(observed["mean_weights_loss"])
     at = _largest_rise(loss)
@@ -195,10 +195,9 @@ def compare_splits(nist36: Mapping[str, NDArray], fits: Sequence[Fit], chosen: M
     seeds = training.by_learning_rate(fits)[chosen["q3.best_learning_rate"]]
     images, labels = datasets.split(nist36, "test")
     x = images.reshape(len(images), -1)
-    tested = np.mean(
-        [losses.accuracy(network.predict(network.from_arrays(fit, ACTIVATIONS), x), labels) for fit in seeds]
-    )
-    validated = np.mean([float(fit["valid_accuracy"][-1]) for fit in seeds])
+    logits = [network.predict(network.from_arrays(fit, ACTIVATIONS), x) for fit in seeds]
+    tested = float(np.mean([losses.accuracy(found, labels) for found in logits]))
+    validated = float(np.mean([fit["valid_accuracy"][-1] for fit in seeds]))
     low, high = difference_interval(validated, len(nist36["valid_labels"]), tested, len(labels))
     train, _ = datasets.split(nist36, "train")
     far = {}

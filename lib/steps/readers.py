@@ -147,8 +147,7 @@ def _read_and_expected(readings, texts, classes, predictions):
 
 def _measure(images: NDArray, train: NDArray) -> dict[str, NDArray]:
     """Of each image: distance to the nearest training image, share of ink, width and height of it, share of grey."""
-    dark = images < 0.5
-    rows, columns = dark.any(axis=2), dark.any(axis=1)
+    rows, columns = (images.min(axis=axis) < 0.5 for axis in (2, 1))
     return {
         "nearest": nearest(images.reshape(len(images), -1), train.reshape(len(train), -1))[1],
         "ink": 1 - images.mean(axis=(1, 2), dtype=np.float64),

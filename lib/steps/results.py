@@ -193,7 +193,8 @@ def tabulate_networks(
                 "data": data,
                 "input": f"{size} × {size}",
                 "layers": f"conv 5×5 {a}, conv 3×3 {b}, conv 3×3 {c}, each pool 2, batch norm, ReLU – "
-                f"{set_to['hidden']} batch norm, ReLU – {report[data]['classes']} softmax; dropout {set_to['dropout']:g}",
+                f"{set_to['hidden']} batch norm, ReLU – {report[data]['classes']} softmax; "
+                f"dropout {set_to['dropout']:g}",
                 "parameters": results[f"{question.lower()}.parameters"],
                 "optimiser": "AdamW",
                 "schedule": "one cycle",
@@ -242,8 +243,9 @@ def tabulate_networks(
             "title": "Flowers, from scratch",
             "data": "flowers",
             "input": f"{small} × {small}",
-            "layers": f"conv 5×5 stride 2 {a}, conv 3×3 {b}, conv 3×3 {c}, pool to 4 × 4 – {flowers['scratch_hidden']} – "
-            f"{report['flowers']['classes']} softmax; dropout {flowers['scratch_dropout']:g}",
+            "layers": f"conv 5×5 stride 2 {a}, conv 3×3 {b}, conv 3×3 {c}, pool to 4 × 4 – "
+            f"{flowers['scratch_hidden']} – {report['flowers']['classes']} softmax; "
+            f"dropout {flowers['scratch_dropout']:g}",
             "parameters": results["q7.2.scratch_trained_parameters"],
             "optimiser": "AdamW",
             "schedule": "one cycle",

@@ -12,7 +12,15 @@ from lib.data import datasets
 from lib.nn import confusion, losses, network, optimisers, training
 from lib.nn.batches import Batches
 from lib.nn.moves import with_moved_copies
-from lib.nn.patterns import border_share, colour_limit, letter_likeness, neighbour_correlation, reach, unit_images
+from lib.nn.patterns import (
+    border_share,
+    colour_limit,
+    letter_likeness,
+    neighbour_correlation,
+    positive_share,
+    reach,
+    unit_images,
+)
 from lib.nn.statistics import paired_p
 
 ACTIVATIONS = ("sigmoid", "linear")  # of the hidden layer and the logits, for all that read the weights
@@ -265,7 +273,7 @@ def patterns(nist36: Mapping[str, NDArray], weights: Mapping[str, NDArray]) -> d
         numbers[f"q3.1.3.{name}_border"] = border_share(units, units.shape[1] // 16)
         numbers[f"q3.1.3.{name}_size"] = float(np.sqrt((units**2).mean()))
         numbers[f"q3.1.3.{name}_reach"] = reach(units)
-        numbers[f"q3.1.3.{name}_positive"] = float((units.clip(0) ** 2).sum() / (units**2).sum())
+        numbers[f"q3.1.3.{name}_positive"] = positive_share(units)
         numbers[f"q3.1.3.{name}_letter"] = float(letter_likeness(units, letters).mean())
     limit = colour_limit(weights["W0"])
     beyond = float((np.abs(weights["W0"]) > limit).mean())
