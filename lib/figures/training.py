@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from mpl_toolkits.axes_grid1 import ImageGrid
 from numpy.typing import NDArray
 
-from lib.figures.style import COLUMN, DASHES, HALF, MARKERS, PAGE, count_epochs, plain_powers, style
+from lib.figures.style import COLUMN, DASHES, MARKERS, PAGE, count_epochs, plain_powers, style
 from lib.nn.patterns import colour_limit, unit_images
 from lib.nn.training import by_learning_rate
 

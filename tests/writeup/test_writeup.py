@@ -122,7 +122,7 @@ def document(tmp_path):
         datasets = {"nist36": {"kind": "drawn", "name": "drawn NIST36"}, "pages": {"kind": "given", "name": "pages"}}
         artifacts = {"Q3.1.1/curves": ["nist36"], "Q4.3/boxes": ["nist36", "pages"]}
         provenance = {"datasets": datasets, "artifacts": artifacts, "questions": {}}
-        values = {"results": results, "data/report": {"files": {}}, "provenance": provenance}
+        values = {"results": results, "data/report": {"files": {}}, "provenance": provenance, "sources": {}}
         about = {"source": "embedded", "settings": {}}
         numbers = {key: {**NUMBER, **dict(declared)} for key in results}
         lay_out(root, SOURCES, dict(figures), values, TEXTS, dict(captions), about=about, numbers=numbers)
