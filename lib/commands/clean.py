@@ -18,6 +18,10 @@ class Clean(Named, DoitClean):
     """Remove the outputs of steps, and orphans."""
 
     name = "clean"
+    doc_purpose = "remove what steps made, or what none makes any more"
+    doc_usage = "[NAME...]"
+    doc_description = "Everything, if nothing is named. What was changed by hand since is left, and downloads are."
+    examples = ("clean -n", "clean --orphans")
     cmd_options = DoitClean.cmd_options + (
         {
             "name": "only_orphans",
