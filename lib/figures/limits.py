@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from lib.figures.style import COLUMN, DASHES, MARKERS, style, wrapped
 
-LINES = {"recall": "letters found", "precision": "boxes that are letters", "letters": "letters read right"}
+LINES = {"recall": "letters found", "precision": "boxes that are letters", "letters": "read right"}
 
 
 def limits(limits: Mapping[str, Any], panels: int = 12) -> Figure:
@@ -25,14 +26,17 @@ def limits(limits: Mapping[str, Any], panels: int = 12) -> Figure:
     across = min(3, len(shown))
     down = -(-len(shown) // across)
     with style():
-        figure = Figure(figsize=(COLUMN, 0.5 + 1.75 * down))
+        figure = Figure(figsize=(COLUMN, 0.5 + 1.55 * down))
         grid = figure.subplots(down, across, sharey=True, squeeze=False)
         for axes, name in zip(grid.flat, shown, strict=False):
             row = disturbed[name]
             at = range(len(row["strengths"]))
             axes.axhline(100 * limits["plain"]["letters"], color="0.4", linestyle=":", lw=1)
             for (measure, label), marker, dash in zip(LINES.items(), MARKERS, DASHES, strict=False):
-                axes.plot(at, [100 * share for share in row[measure]], marker=marker, linestyle=dash, label=label)
+                # Where nothing was found no box is wrong, nor right.
+                found = (np.array(row["recall"]) > 0) | (np.array(row["precision"]) < 1)
+                shares = 100 * np.where((measure != "precision") | found, row[measure], np.nan)
+                axes.plot(at, shares, marker=marker, linestyle=dash, label=label)
             axes.set_title(name)
             axes.set_xlabel(wrapped(row["unit"], COLUMN / across - 0.4), linespacing=1.0)
             axes.set_xticks(at, [f"{strength:g}" for strength in row["strengths"]])

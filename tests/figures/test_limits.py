@@ -1,5 +1,7 @@
 """The figure of where reading breaks (`Q4.1/limits`)."""
 
+import numpy as np
+
 from lib.figures.limits import limits
 
 
@@ -22,3 +24,9 @@ def test_a_panel_has_a_line_for_each_measure_at_named_strengths():
     without, *lines = (list(line.get_ydata()) for line in axes.lines)
     assert without == [90, 90] and lines == [[100, 100], [50, 50], [25, 75]]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["90", "180"] and axes.get_xlabel() == "degrees"
+
+
+def test_where_nothing_was_found_no_box_is_right():
+    nothing = row(0.0, 0.5) | {"recall": [0.0, 0.0], "precision": [1.0, 0.0]}
+    (axes,) = limits({"plain": {"letters": 0.9}, "disturbed": {"turned": nothing}}).axes
+    np.testing.assert_array_equal(axes.lines[2].get_ydata(), [np.nan, 0])
