@@ -7,13 +7,14 @@ of each. Drawn pages are the same for every reader. Tesseract, RapidOCR and Easy
 installed (``pip install .[compare]``, ``apt install tesseract-ocr``); of what they read, letters and digits count. What
 a reader makes up costs at most the letters of its page. Time is CPU time, of all threads and child processes.
 
-What is measured is added to benchmarks/reader.json, and ``--table`` prints that for README.md.
+What is measured is added to benchmarks/reader.json, and the table of README.md beside it is written anew from that.
 """
 
 import argparse
 import importlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -23,11 +24,13 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 from lib.data.photos import open_photo  # noqa: E402
+from lib.gallery.readme import insert  # noqa: E402
 from lib.steps import limits, reading  # noqa: E402
 from lib.vision.layout import find_lines, reading_order  # noqa: E402
 from lib.vision.scores import page_scores  # noqa: E402
 
 RESULTS = Path(__file__).with_suffix(".json")
+MARKS = "<!-- readers -->\n", "<!-- /readers -->\n"  # around the table in README.md
 WIDTH = 800  # of drawn pages, pixels
 PRINTED = {"form.jpg"}  # pages whose printed labels, those of a line below it, may be read or not
 
@@ -132,12 +135,8 @@ def main():
     parser.add_argument("--pages", type=Path, default=ROOT.parent / "shared/pages")
     parser.add_argument("--writers", type=int, default=2)
     parser.add_argument("--readers", nargs="*", choices=READERS, default=[*READERS])
-    parser.add_argument("--table", action="store_true", help="print what was measured, and measure nothing")
     words = parser.parse_args()
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    if words.table:
-        print(table(results))
-        return
     for name in words.readers:
         try:
             read = Timed(READERS[name](words.artifacts))
@@ -150,8 +149,11 @@ def main():
         found["drawn"] = limits.by_strength(read, range(words.writers), WIDTH)
         found |= {"drawn_seconds": read.speed, "writers": words.writers}
         results[name] = found
-        RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
-        print(name, {page: round(share, 3) for page, share in found.get("real", {}).items()})
+        text = json.dumps(results, indent=1, sort_keys=True, default=float) + "\n"
+        RESULTS.write_text(re.sub(r"\[[^][]*\]", lambda found: " ".join(found[0].split()), text))
+        print(name, found.get("real", {}).get("all"), found["drawn"]["plain"]["letters"], flush=True)
+    readme = RESULTS.with_name("README.md")
+    readme.write_text(insert(readme.read_text(encoding="utf-8"), table(results), *MARKS), encoding="utf-8")
 
 
 # --- table -----------------------------------------------------------------------------------------------------------
@@ -177,7 +179,7 @@ def table(results):
         lines.append([f"all disturbances: {label}", *cells])
     for kind in ("real", "drawn"):
         lines.append([f"CPU s per megapixel, {kind}", *(f"{results[name][kind + '_seconds']:.2f}" for name in names)])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 if __name__ == "__main__":
