@@ -74,13 +74,17 @@ def easyocr():
 
 
 def in_lines(found):
-    """Text of (corners, words) in reading order."""
+    """Text of (corners from the upper left clockwise, words) in reading order, along tilted lines too."""
     if not found:
         return {"text": "", "letters": []}
-    corners = np.array([corners for corners, _ in found], float)[..., ::-1]
-    boxes = np.rint(np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)).astype(int)
-    line = find_lines(boxes)
-    words = [found[k][1] for k in reading_order(boxes, line)]
+    corners = np.array([corners for corners, _ in found], float)
+    along = corners[:, 1] - corners[:, 0]
+    angle = np.median(np.arctan2(along[:, 1], along[:, 0]))
+    level = corners @ [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    x1, x2 = level[..., 0].min(axis=1), level[..., 0].max(axis=1)
+    middle, height = level[..., 1].mean(axis=1), np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1)
+    boxes = np.rint(np.stack([middle - height / 4, x1, middle + height / 4, x2], axis=1)).astype(int)
+    words = [found[k][1] for k in reading_order(boxes, find_lines(boxes))]
     return {"text": " ".join(words), "letters": []}
 
 
