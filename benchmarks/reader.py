@@ -27,12 +27,11 @@ from lib.data.photos import open_photo  # noqa: E402
 from lib.gallery.readme import insert  # noqa: E402
 from lib.steps import limits, reading  # noqa: E402
 from lib.vision.layout import find_lines, reading_order  # noqa: E402
-from lib.vision.scores import page_scores  # noqa: E402
 
 RESULTS = Path(__file__).with_suffix(".json")
 MARKS = "<!-- readers -->\n", "<!-- /readers -->\n"  # around the table in README.md
 WIDTH = 800  # of drawn pages, pixels
-PRINTED = {"form.jpg"}  # pages whose printed labels, those of a line below it, may be read or not
+LABELLED = {"form.jpg"}  # pages with a printed label below each letter
 
 
 # --- readers: from pixels to text, and boxes where they have them ----------------------------------------------------
@@ -127,8 +126,7 @@ def real_pages(read, folder):
     shares, letters = {}, {}
     for name, lines in pages.items():
         text = read(open_photo(folder / name))["text"]
-        truths = [lines, [line for line in lines for _ in range(2)]] if name in PRINTED else [lines]
-        shares[name] = max(page_scores(text, "\n".join(truth))["letter_accuracy"] for truth in truths)
+        shares[name] = limits.letters_right(text, lines, name in LABELLED)
         letters[name] = len("".join(lines).replace(" ", ""))
     return shares | {"all": sum(shares[name] * letters[name] for name in pages) / sum(letters.values())}
 
@@ -175,7 +173,7 @@ def table(results):
     for kind, row in drawn[names[0]]["disturbed"].items():
         strengths = ", ".join(f"{strength:g}" for strength in row["strengths"])
         cells = [", ".join(f"{100 * x:.0f}" for x in drawn[name]["disturbed"][kind]["letters"]) for name in names]
-        lines.append([f"{kind}: {row['unit']} {strengths}", *cells])
+        lines.append([f"{kind} ({row['unit']}): {strengths}", *cells])
     for measure, label in {"recall": "boxes found", "precision": "boxes right", "letters": "letters right"}.items():
         means = [np.mean([row[measure] for row in drawn[name]["disturbed"].values()]) for name in names]
         known = [measure == "letters" or name.startswith(("MLP", "CNN")) for name in names]
