@@ -55,6 +55,29 @@ def inkgraph_epoch(kind, x, target, batch, rng, optimiser):
     return lambda: training.train_epoch(net, batches, loss, optimiser, gradient)
 
 
+def products_of(kind, x, batch, rng):
+    """Forward and backward alone, once as they are and once without biases, activation functions and slopes.
+
+    The difference is what element by element costs: mostly ``exp``, once for every unit of every image.
+    """
+    sizes, activations, _ = kind
+    net, gradient = network.initialise(sizes, activations, rng), network.Network(sizes, activations)
+    bare, bare_gradient = (network.Network(sizes, ["linear"] * len(activations)) for _ in range(2))
+    rows, grad = x[:batch], np.ones((batch, sizes[-1]), np.float32)
+
+    def all_of(net, gradient):
+        return lambda: [network.backward(net, network.forward(net, rows), grad, gradient) for _ in range(0, N, batch)]
+
+    return all_of(net, gradient), all_of(bare, bare_gradient)
+
+
+def updates(kind, batch, rng, optimiser):
+    """The steps of an epoch alone."""
+    net = network.initialise(*kind[:2], rng)
+    gradient = net.zeros()
+    return lambda: [optimiser(net.flat, gradient.flat) for _ in range(0, N, batch)]
+
+
 def torch_epoch(kind, x, target, batch):
     import torch
     from torch import nn
@@ -90,16 +113,20 @@ def main():
         ("1024-64-36", CLASSIFIER, labels, 64),
         ("autoencoder", AUTOENCODER, x, 36),
     ):
-        bare, plain, momentum, eager = fastest(
+        bare, plain, momentum, eager, whole, linear, step, steps = fastest(
             bare_epoch(kind[0], x, batch, rng),
             inkgraph_epoch(kind, x, target, batch, rng, optimisers.Sgd(1e-4)),
             inkgraph_epoch(kind, x, target, batch, rng, optimisers.Momentum(1e-4)),
             torch_epoch(kind, x, target, batch),
+            *products_of(kind, x, batch, rng),
+            updates(kind, batch, rng, optimisers.Sgd(1e-4)),
+            updates(kind, batch, rng, optimisers.Momentum(1e-4)),
         )
         print(
             f"epoch of {name}, batch {batch}: bare products {bare:.3f} s, lib.nn {plain:.3f} s ({plain / bare:.2f} x), "
             f"with momentum {momentum:.3f} s ({momentum / bare:.2f} x, {eager / momentum:.1f} times as fast as "
-            f"PyTorch with momentum, {eager:.3f} s)"
+            f"PyTorch with momentum, {eager:.3f} s); of the bare products' time, activation functions and slopes are "
+            f"{(whole - linear) / bare:.2f}, the steps {step / bare:.2f}, with momentum {steps / bare:.2f}"
         )
     net = network.initialise(*CLASSIFIER[:2], rng, np.float64)
     few = x[:8].astype(np.float64)

@@ -1,4 +1,4 @@
-"""Write README.md's tables and the pictures in docs/ anew, from what was built with the default settings.
+"""Write README.md's tables, the pictures in docs/ and stages/durations.json from builds with default settings.
 
 In the project's folder: ``./doitw && ./doitw source=course && .venv/bin/python -m docs.refresh``. A source that was not
 built keeps the column that docs/results.json has of it. The pictures are of the generated data.
@@ -51,6 +51,18 @@ def refresh_people(project: Path = PROJECT) -> None:
     (project / "README.md").write_text(readme.insert(text, table, *readme.PEOPLE), encoding="utf-8")
 
 
+def refresh_durations(project: Path = PROJECT) -> None:
+    """Take over how long steps took, for the estimates of builds that have not run them: those of a second or more."""
+    file = project / "stages" / "durations.json"
+    table = json.loads(file.read_text(encoding="utf-8"))
+    for source in readme.COLUMNS:
+        command = [project / "doitw", "dumpdb", f"source={source}"]
+        values = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        seconds = {name: round(of_step.get("seconds") or 0, 1) for name, of_step in values.items()}
+        table[source] = {name: took for name, took in seconds.items() if took >= 1} or table[source]
+    file.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def refresh_pictures() -> None:
     """Shrink figures to what a README shows, and photograph the gallery."""
     from playwright.sync_api import sync_playwright
@@ -77,4 +89,5 @@ def refresh_pictures() -> None:
 if __name__ == "__main__":
     refresh_table()
     refresh_people()
+    refresh_durations()
     refresh_pictures()

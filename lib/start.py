@@ -26,15 +26,15 @@ def main() -> int:
     """
     signal.signal(signal.SIGINT, end)
     sys.argv[0] = "doitw"
-    from doit.doit_cmd import DoitMain
-
     from lib.commands.main import CANNOT_START, in_one_line
 
     if "" in sys.argv[1:]:
         print("ERROR: a word is empty: leave it out", file=sys.stderr)
         return CANNOT_START
     try:
-        return DoitMain().run(sys.argv[1:])
+        from lib.commands.help import Main
+
+        return Main().run(sys.argv[1:])
     except Exception as error:
         print(f"ERROR: {in_one_line(error)}", file=sys.stderr)
         return CANNOT_START

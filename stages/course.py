@@ -23,7 +23,7 @@ EMNIST_URLS = (
     "https://www.itl.nist.gov/iaui/vip/cs_links/EMNIST/gzip.zip",
     "https://rds.westernsydney.edu.au/Institutes/MARCS/BENS/EMNIST/emnist-gzip.zip",
 )
-OXFORD_HOSTS = ("https://www.robots.ox.ac.uk/~vgg/data/flowers", "https://thor.robots.ox.ac.uk/~vgg/data/flowers")
+OXFORD_HOSTS = ("https://www.robots.ox.ac.uk/~vgg/data/flowers", "https://thor.robots.ox.ac.uk/flowers")
 PYTORCH_HOSTS = ("https://download.pytorch.org/models", "https://s3.amazonaws.com/pytorch/models")
 
 IMAGES = given("images", root="data").files[0]

@@ -6,16 +6,20 @@ import os
 import sys
 import threading
 import time
-from functools import cached_property
 
 from doit.exceptions import BaseFail, UnmetDependency
 from doit.globals import Globals
 from doit.task import Task
 
+from lib.commands.plan import foresee, in_words, summary, time_left
+from lib.commands.runs import record
 from lib.commands.status import read_failures, write_failures
-from lib.graph import worker
+from lib.graph import store
 from lib.graph.settings import config
 from lib.graph.step import GRAPH
+from lib.graph.task import Step
+
+PRIOR = 5.0  # seconds that count as estimated rightly, before anything was built
 
 
 class Console:
@@ -30,14 +34,18 @@ class Console:
     """
 
     desc = "what runs, what was built, restored and left alone"
+    keeps_records = True  # of the build, and of what failed
 
     def __init__(self, outstream, options):
         self.out = outstream
         self.count = dict.fromkeys(("built", "restored", "fresh", "failed", "skipped"), 0)
         self.failures, self.errors = [], []
         self.began = time.monotonic()
+        self.stand = set()  # names of the tasks whose outputs are as this build would have them
         self.running = {}  # name of a task -> when it began
-        self.expected = set()  # names of tasks still to run, as far as is known
+        self.outlooks = None  # what is to be expected of each task, once one runs
+        self.expected = set()  # names of tasks still to run; some of them may turn out to be fresh
+        self.expected_seconds = self.taken_seconds = PRIOR  # of those that were built: how far estimates are off
         self.display = None
         self.lock = threading.Lock()  # doit calls from the threads that wait for the workers
 
@@ -46,7 +54,7 @@ class Console:
         self.failed_before = read_failures() & {step.name for step in GRAPH.steps}
         self.asked = self._closure(selected_tasks)
         # Read here: doit's database belongs to this thread.
-        self.seconds = {name: Globals.dep_manager.get_values(name).get("seconds") for name in self.asked}
+        self.values = {name: Globals.dep_manager.get_values(name) for name in self.asked}
 
     def _closure(self, selected):
         """Names of the selected tasks and all their dependencies."""
@@ -58,35 +66,33 @@ class Console:
                 todo += [maker.name for maker in GRAPH.makers_of(_step(self.tasks[name]))]
         return asked
 
-    @cached_property
-    def readers(self) -> dict[str, list[str]]:
-        """For every task the names of its dependents; computed only once something runs."""
-        found: dict[str, list[str]] = {name: [] for name in self.tasks}
-        for task in self.tasks.values():
-            step = _step(task)
-            for maker in GRAPH.makers_of(step):
-                found[maker.name].append(step.name)
-        return found
-
     def get_status(self, task: Task) -> None:
         pass
 
     def execute_task(self, task: Task) -> None:
         with self.lock:
             self.running[task.name] = time.monotonic()
-            self._expect(task)
+            if self.outlooks is None:
+                self._look_ahead()
             if self.display is None and self.out.isatty():
                 self._start_display()
 
     def add_success(self, task: Task) -> None:
         self.failed_before.discard(task.name)
+        self.stand.add(task.name)
+        if _step(task).how == "built":
+            self.taken_seconds += _step(task).seconds
+            self.expected_seconds += self.outlooks[task.name].seconds
         self._finish(task, _step(task).how, f"{_step(task).seconds:6.1f} s")
+        if _step(task).forced:
+            self._write(f"{'':19}{compare_bytes(_step(task), self.values[task.name])}")
         for warning in _step(task).warnings:
             self._write(f"{'':19}{warning}")
 
     def add_failure(self, task: Task, fail: BaseFail) -> None:
         if isinstance(fail, UnmetDependency):
             self.count["skipped"] += 1
+            self.expected.discard(task.name)
             return
         self.failures.append((task, fail))
         self.failed_before.add(task.name)
@@ -95,6 +101,7 @@ class Console:
     def skip_uptodate(self, task: Task) -> None:
         self.count["fresh"] += 1
         self.expected.discard(task.name)
+        self.stand.add(task.name)
 
     def skip_ignore(self, task: Task) -> None:
         self._write(f" ignored           {task.title()}")
@@ -112,7 +119,8 @@ class Console:
         if self.display:
             self.display.stop()
             self.display = None
-        write_failures(self.failed_before)
+        if self.keeps_records:
+            write_failures(self.failed_before)
         for task, fail in self.failures:
             self._write(f"\n{task.title()} failed:\n{fail.get_msg().strip()}")
         for error in self.errors:
@@ -120,9 +128,11 @@ class Console:
         counts = ", ".join(f"{number} {how}" for how, number in self.count.items() if number)
         if counts or sys.exc_info()[0] is None:  # or else it is said next what went wrong
             self._write(f"{counts or 'nothing to do'} in {time.monotonic() - self.began:.1f} s")
-        if not self.failures:
-            for path in self._finished_documents():
-                self._write(f"  {path}")
+        done = not (self.failures or self.errors or sys.exc_info()[0])
+        if done and self.keeps_records and self.count["built"] + self.count["restored"]:
+            record(self.count, time.monotonic() - self.began, self.stand)
+        for path in self._finished_documents() if not self.failures else ():
+            self._write(f"  {path}")
 
     def _finish(self, task, how, seconds=""):
         with self.lock:
@@ -142,21 +152,21 @@ class Console:
     def _finished_documents(self):
         """Documents for readers: those directly in the folder of artifacts."""
         top = str(config().artifacts / config().source)
-        targets = [target for name in self.asked for target in self.tasks[name].targets]
+        targets = [target for name in self.stand for target in self.tasks[name].targets]
         return [
             path
             for path in sorted(targets)
             if os.path.dirname(path) == top and path.endswith((".pdf", ".html")) and os.path.exists(path)
         ]
 
-    def _expect(self, task):
-        """Expect a running task's dependents to run too."""
-        todo = [task.name]
-        while todo:
-            name = todo.pop()
-            if name not in self.expected and name in self.asked:
-                self.expected.add(name)
-                todo += self.readers[name]
+    def _look_ahead(self):
+        """Say what is to be done before the first task begins to do it."""
+        steps = [step for step in GRAPH.steps if step.name in self.asked]
+        self.outlooks = foresee(steps, self.values)
+        self.expected = {name for name, outlook in self.outlooks.items() if outlook.how != "fresh"}
+        self.total = len(self.expected)
+        if self.total > 1:
+            self._write(summary(self.outlooks))
 
     # --- the live display ---------------------------------------------------------------------------------------------
 
@@ -173,30 +183,58 @@ class Console:
         from rich.console import Group
         from rich.progress_bar import ProgressBar
         from rich.table import Table
+        from rich.text import Text
 
-        rows = Table.grid(padding=(0, 2))
+        rows = Table.grid(padding=(0, 1))
         now = time.monotonic()
         for name, began in list(self.running.items()):
-            task = self.tasks[name]
-            done, total, metrics = _read_progress(_step(task))
-            bar = ProgressBar(total=total, completed=done, width=20) if total else ""
-            rows.add_row(task.title(), bar, f"{done}/{total}" if total else "", metrics, self._clock(task, now - began))
-        return Group(rows, self._status_line(now))
+            done, total, metrics = _read_progress(_step(self.tasks[name]))
+            bar = ProgressBar(total=total, completed=done, width=10) if total else ""
+            cells = name, bar, f"{done}/{total}" if total else "", metrics, self._clock(name, now - began)
+            # A cell that is too long for its line is cut, not wrapped.
+            rows.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") if cell is not bar else bar for cell in cells))
+        return Group(rows, Text(self._status_line(now), no_wrap=True, overflow="ellipsis"))
 
-    def _clock(self, task, elapsed):
-        before = self.seconds.get(task.name)
-        return f"{elapsed:.0f} s" + (f" of about {before:.0f}" if before and before >= 1 else "")
+    def _clock(self, name, elapsed):
+        before = self.outlooks[name].seconds * self._correction()
+        return f"{elapsed:.0f} s" + (f" of about {before:.0f}" if before >= max(elapsed, 1) else "")
+
+    def _correction(self):
+        """How much longer steps take here and with these settings than was expected."""
+        return self.taken_seconds / self.expected_seconds
 
     def _status_line(self, now):
-        counts = " · ".join(f"{number} {how}" for how, number in self.count.items() if number)
-        left = [self.seconds.get(name) for name in list(self.expected)]
-        known = sum(seconds for seconds in left if seconds)
-        elapsed = sum(now - began for began in list(self.running.values()))
-        remaining = max(known - elapsed, 0) / worker.count()
-        about = "about" if all(seconds is not None for seconds in left) else "at least"
-        return f"{counts}{' · ' if counts else ''}{len(left)} to go" + (
-            f" · {about} {remaining:.0f} s left" if known else ""
-        )
+        expected = set(self.expected)
+        left = {name: self.outlooks[name].seconds * self._correction() for name in expected}
+        for name, began in list(self.running.items()):
+            left[name] = max(left.get(name, 0.0) - (now - began), 0.0)
+        counts = "".join(f" · {number} {how}" for how, number in self.count.items() if number and how != "fresh")
+        return f"{self.total - len(expected)} of {self.total}{counts} · about {in_words(time_left(left))} left"
+
+
+def compare_bytes(step: Step, before: dict) -> str:
+    """Whether a step that was forced made what it had made before, as a sentence.
+
+    Parameters
+    ----------
+    step : Step
+        That has run; `differs` is set.
+    before : dict
+        What doit's database had of it.
+    """
+    now = step.record() or {}
+    read = {path: state[1] for path, state in now["inputs"].items()}
+    made = {path: state[1] for path, state in now["outputs"].items()}
+    if before.get("digest") == now["digest"] and {path: state[1] for path, state in before["inputs"].items()} == read:
+        known = {path: state[1] for path, state in before["outputs"].items()}
+    else:
+        stored = store.find_digests(step.key(step.fingerprint, now["inputs"]), step.places) or {}
+        known = {step.places[name]: digest for name, digest in stored.items()}
+    if not known:
+        return "nothing to compare with: it never ran with these inputs and settings"
+    other = [path for path in made if made[path] != known[path]]
+    step.differs = bool(other)
+    return f"other bytes than before: {', '.join(other)}" if other else "the same bytes as before"
 
 
 def _step(task):

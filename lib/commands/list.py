@@ -16,6 +16,9 @@ class List(Named, DoitList):
     """One line per artifact; one per sweep unless all are requested."""
 
     name = "list"
+    doc_purpose = "list the artifacts, by question"
+    doc_usage = "[NAME...]"
+    examples = ("list -s", "list Q3.1")
 
     def needs_all(self, params: Any) -> bool:
         """For how they stand, and for doit's own forms of the list."""

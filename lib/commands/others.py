@@ -1,15 +1,12 @@
 """doit's other commands, which take names and end as ours do."""
 
 import json
-from typing import Any
 
-from doit.cmd_completion import TabCompletion as DoitTabCompletion
-from doit.cmd_help import Help as DoitHelp
 from doit.cmd_ignore import Ignore as DoitIgnore
 from doit.cmd_resetdep import ResetDep as DoitResetDep
 from doit.cmd_strace import Strace as DoitStrace
 
-from lib.commands.names import Named, expand
+from lib.commands.names import Named
 from lib.commands.options import Command
 from lib.graph.step import GRAPH
 
@@ -30,20 +27,6 @@ class DumpDb(Named):
         return 0
 
 
-class Help(Command, DoitHelp):
-    """doit's own `help`, which says so if there is no command and no step of a name."""
-
-    name = "help"
-
-    def execute(self, params: Any, args: list[str]) -> int:
-        """Of a command, or of the first step that a word means."""
-        if len(args) == 1 and args[0] not in {*self.cmds, "task"}:
-            self.loader.setup(params)
-            self.loader.load_doit_config()
-            args = expand(args, GRAPH)[:1]
-        return super().execute(params, args)
-
-
 class Ignore(Named, DoitIgnore):
     """doit's own `ignore`."""
 
@@ -60,9 +43,3 @@ class Strace(Command, DoitStrace):
     """doit's own `strace`."""
 
     name = "strace"
-
-
-class TabCompletion(Command, DoitTabCompletion):
-    """doit's own `tabcompletion`."""
-
-    name = "tabcompletion"

@@ -15,7 +15,7 @@ from lib.commands.list import by_question
 from lib.commands.names import artifacts_of, expand
 from lib.commands.options import OptionsAnywhere, exit_quietly_on_sigpipe
 from lib.commands.run import Build
-from lib.commands.snippets import label, write_snippets
+from lib.commands.snippets import FORMS, Snippet, merged, names, write_snippet
 from lib.commands.status import statuses
 from lib.graph import files
 from lib.graph.artifact import Artifact
@@ -23,7 +23,6 @@ from lib.graph.settings import in_user_folder, make_folder
 from lib.graph.step import GRAPH, Graph
 
 LOG = ".pulled.json"
-FORMS = ("latex", "typst", "markdown", "html")
 
 
 def find(word: str, graph: Graph) -> list[Artifact]:
@@ -48,6 +47,23 @@ def find(word: str, graph: Graph) -> list[Artifact]:
     return sorted(found, key=lambda artifact: by_question(artifact.id))
 
 
+def choose(words: Iterable[str], graph: Graph, only: str = "") -> tuple[list[Artifact], dict[str, set[str] | None]]:
+    """Artifacts that words mean, each once, and the numbers of them that are asked for (None: all)."""
+    keys: dict[str, set[str] | None] = {}
+    found: dict[str, Artifact] = {}
+    for word in words:
+        for artifact in find(word, graph):
+            if only == "figures" and ".png" not in artifact.kind.endings or only == "numbers" and not artifact.numbers:
+                continue
+            asked = {word} if word in {number.key for number in artifact.numbers} else None
+            earlier = keys.get(artifact.id, set())
+            keys[artifact.id] = None if asked is None or earlier is None else earlier | asked
+            found[artifact.id] = artifact
+    if not found:
+        raise InvalidCommand(f"{' '.join(words)} has no {only}: leave out --only {only}, or see `pull --list`")
+    return list(found.values()), keys
+
+
 class Pull(OptionsAnywhere, Build):
     """Build artifacts, copy them, print the snippet that includes them."""
 
@@ -57,6 +73,10 @@ class Pull(OptionsAnywhere, Build):
     doc_description = (
         "An ID is one of `pull --list`, a question (Q3.1: all of it), a question with a word (Q4/boxes) or the key of "
         "a number (q3.test_accuracy)."
+    )
+    examples = (
+        "pull Q3.1.2 Q4/boxes --to paper/figures --as latex",
+        "pull q3.test_accuracy --only numbers --as typst",
     )
     cmd_options = Build.cmd_options + (
         {"name": "to", "long": "to", "type": str, "default": "pulled", "help": "folder to copy to [%(default)s]"},
@@ -68,15 +88,32 @@ class Pull(OptionsAnywhere, Build):
             "choices": [(form, "") for form in FORMS],
             "help": "what the snippet is written in",
         },
+        {
+            "name": "only",
+            "long": "only",
+            "type": str,
+            "default": "",
+            "choices": [("numbers", ""), ("figures", "")],
+            "help": "leave out everything else",
+        },
+        {
+            "name": "width",
+            "long": "width",
+            "type": int,
+            "default": 100,
+            "help": "of figures, in per cent [%(default)s]",
+        },
         {"name": "listing", "long": "list", "type": bool, "default": False, "help": "show the catalogue"},
     )
 
-    def _execute(self, to, form, listing, pos_args, verbosity, continue_, num_process, par_type, reporter):
+    def _execute(self, to, form, only, width, listing, pos_args, verbosity, continue_, num_process, par_type, reporter):
         if listing:
             return self._list()
         if not pos_args:
             raise InvalidCommand("pull needs at least one ID; `pull --list` shows them")
-        chosen = list(dict.fromkeys(artifact for word in pos_args for artifact in find(word, GRAPH)))
+        if not 1 <= width <= 100:
+            raise InvalidCommand(f"--width {width}: figures are 1 to 100 per cent of the line wide")
+        chosen, keys = choose(pos_args, GRAPH, only)
         self.sel_tasks = list(dict.fromkeys(GRAPH.artifacts[artifact.id][1].name for artifact in chosen))
         failed = super()._execute(
             outfile=sys.stderr,  # the snippet alone goes to the standard output
@@ -88,10 +125,10 @@ class Pull(OptionsAnywhere, Build):
         )
         if not failed:
             folder = in_user_folder(to)
-            target = Target(folder)
-            copied = [copy(artifact, target) for artifact in chosen]
-            print(f"copied to {folder}: {', '.join(path.name for paths in copied for path in paths)}", file=sys.stderr)
-            print(write_snippets(chosen, copied, target, to.rstrip("/") or "/", form), end="")
+            snippet = write_snippet(chosen, to.rstrip("/") or "/", form, width, keys)
+            copied = put([] if only == "numbers" and snippet.file else chosen, snippet, Target(folder), form)
+            print(f"copied to {folder}: {', '.join(copied)}", file=sys.stderr)
+            print(snippet.text, end="")
         return failed
 
     def _list(self):
@@ -139,28 +176,37 @@ class Target:
         self._log.write_text(json.dumps(self.written, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def copy(artifact: Artifact, target: Target) -> list[Path]:
-    """Copy an artifact's files under names that any document format can include.
+def put(artifacts: Iterable[Artifact], snippet: Snippet, target: Target, form: str) -> list[str]:
+    """Copy artifacts' files under names that any document format can include, and write the file of numbers.
 
     Returns
     -------
-    list of Path
+    list of str
         ``Q3-1-3-first_layer.png``: the id with dashes, the ending kept.
 
     Raises
     ------
     InvalidCommand
-        If a name is taken by what `pull` did not write.
+        If a name is taken, by what `pull` did not write or by another artifact or number; nothing is written then.
     """
-    copied = {Path(file): target.folder / (label(artifact) + Path(file).suffix) for file in artifact.files}
-    for to in copied.values():
-        target.check(to.name)
+    copies = [(path, name) for artifact in artifacts for path, name in names(artifact).items()]
+    written = [name for _, name in copies] + [snippet.file] * bool(snippet.file)
+    for name in written:
+        target.check(name)
+        if written.count(name) > 1:
+            raise InvalidCommand(f"two of the artifacts would be called {name}: pull them into different folders")
+    file = target.folder / snippet.file
+    before = file.read_text(encoding="utf-8") if snippet.file and file.exists() else ""
+    numbers = merged(before, snippet.lines, form)
     make_folder(target.folder)
-    for path, to in copied.items():
+    for path, name in copies:
+        to = target.folder / name
         if path.is_dir():
             shutil.rmtree(to, ignore_errors=True)
             shutil.copytree(path, to)
         else:
             shutil.copyfile(path, to)
-    target.record(to.name for to in copied.values())
-    return list(copied.values())
+    if snippet.file:
+        file.write_text(numbers, encoding="utf-8")
+    target.record(written)
+    return written

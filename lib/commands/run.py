@@ -15,13 +15,15 @@ from doit.cmd_run import Run as DoitRun
 from doit.exceptions import InvalidCommand
 
 from lib.commands.names import Named
-from lib.commands.options import Command
+from lib.commands.options import Command, OptionsAnywhere
 from lib.commands.status import orphans
 from lib.graph import cluster, store, worker
 from lib.graph.cache import save_caches
 from lib.graph.settings import PROJECT, READ_ONLY, clear_places, config
+from lib.graph.step import GRAPH
 from lib.start import INTERRUPTED
 
+DIFFERENT = 1  # exit code
 PATIENCE = 2  # seconds after an interrupt in which another one is the same one
 
 
@@ -66,14 +68,36 @@ class Build(Command, DoitRun):
                 store.trim(config().cache, SETTINGS.build.store_gigabytes)
 
 
-class Run(Named, Build):
+class Run(OptionsAnywhere, Named, Build):
     """Build everything, or the given names."""
 
     name = "run"
+    doc_purpose = "build everything, or the given names; only what is not fresh"
+    doc_usage = "[NAME...]"
+    cmd_options = Build.cmd_options + (
+        {
+            "name": "force",
+            "long": "force",
+            "type": bool,
+            "default": False,
+            "help": "run the named steps although they are fresh, restore nothing, and say whether the bytes are the "
+            "same: a check of determinism. Exit code 1: they are not",
+        },
+    )
+    examples = ("Q3.1.2 fits/mlp training.epochs=20", "run --force Q3.1.1/weights")
+
+    def execute(self, params: dict, args: list[str]) -> int:
+        """As doit's."""
+        self._force, self.commands = params["force"], (*self.config["COMMAND"], "test")
+        return super().execute(params, args)
 
     @wraps(DoitRun._execute)
     def _execute(self, **options):
+        for step in GRAPH.steps:
+            step.forced = self._force and (self.sel_default_tasks or step.name in self.sel_tasks)
         result = super()._execute(**options)
+        if not result and any(step.differs for step in GRAPH.steps):
+            result = DIFFERENT
         found = orphans() if self.sel_default_tasks else []
         if found:
             names = ", ".join(map(str, found[:3])) + (f" and {len(found) - 3} more" if len(found) > 3 else "")

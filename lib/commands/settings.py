@@ -8,12 +8,12 @@ class ShowSettings(Command):
 
     name = "settings"
     doc_purpose = "print all settings as TOML, for use with settings=FILE"
-    doc_usage = ""
+    doc_usage = "[TABLE ...]"
     doc_description = None
     cmd_options = ()
 
-    def _execute(self):
+    def _execute(self, pos_args):
         from stages.settings import SETTINGS
 
-        self.outstream.write(SETTINGS.as_toml())
+        self.outstream.write(SETTINGS.as_toml(pos_args))
         return 0

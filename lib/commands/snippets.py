@@ -1,21 +1,52 @@
-"""What includes pulled artifacts in a document: snippets in LaTeX, Typst, Markdown and HTML."""
+"""What includes pulled artifacts in a document: snippets in LaTeX, Typst, Markdown and HTML.
+
+Whatever stands in captions, keys and names of folders is shown as it is, or refused before anything is copied.
+"""
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from pathlib import Path
-from typing import Protocol
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from doit.exceptions import InvalidCommand
 
 from lib.graph.artifact import Artifact
 from lib.graph.numbers import Number
-from lib.numbers import format_value
+from lib.numbers import SUPERSCRIPTS, format_value
 
 DIGITS = dict(zip("0123456789", "Zero One Two Three Four Five Six Seven Eight Nine".split(), strict=True))
+PREFIX = "ink"  # of all macros: a paper has its own \Weights and \Classes
+
+
+class Shown(NamedTuple):
+    """A number as a document shows it."""
+
+    key: str
+    label: str
+    text: str  # "86.7 %"
+    raw: str  # "0.8666666666666667"
+
+
+class Snippet(NamedTuple):
+    """What goes into a document.
+
+    Parameters
+    ----------
+    text : str
+    file : str
+        Name of the file that the numbers go into; empty if there is none.
+    lines : dict of str to str
+        Its lines, by what they define.
+    """
+
+    text: str
+    file: str
+    lines: dict[str, str]
 
 
 def label(artifact: Artifact) -> str:
@@ -25,101 +56,137 @@ def label(artifact: Artifact) -> str:
     """
     id = artifact.id.removesuffix(Path(artifact.names[0]).suffix)
     label = re.sub(r"[^A-Za-z0-9_]+", "-", id)
-    plain = re.fullmatch(r"[A-Za-z0-9_./-]+", id)
+    plain = re.fullmatch(r"[A-Za-z0-9_./]+", id)
     return label if plain else f"{label.strip('-')}-{hashlib.sha256(id.encode()).hexdigest()[:6]}"
 
 
-class Folder(Protocol):
-    """Where files were copied to (`lib.commands.pull.Target`)."""
-
-    folder: Path
-
-    def check(self, name: str) -> None:
-        """Whether a name may be written."""
-
-    def record(self, names: Iterable[str]) -> None:
-        """Remember what was written."""
+def names(artifact: Artifact) -> dict[Path, str]:
+    """Its files, and what they are called where they are copied to."""
+    return {Path(file): label(artifact) + Path(file).suffix for file in artifact.files}
 
 
-def write_snippets(
-    artifacts: Iterable[Artifact], copied: Iterable[list[Path]], target: Folder, shown_folder: str, form: str
-) -> str:
-    """The snippet that includes the copied files; numbers go into a file beside them, with those pulled before.
+def write_snippet(
+    artifacts: Iterable[Artifact],
+    folder: str,
+    form: str,
+    width: int = 100,
+    keys: Mapping[str, set[str] | None] | None = None,
+) -> Snippet:
+    """The snippet that includes copies of artifacts, which have been built.
 
     Parameters
     ----------
     artifacts : list of Artifact
-    copied : list of list of Path
-        As `copy` returned them.
-    target : Folder
-        Where they were copied to.
-    shown_folder : str
-        That folder as written in the document.
+    folder : str
+        Where the copies are, as written in the document.
     form : {"latex", "typst", "markdown", "html"}
+    width : int
+        Of figures, in per cent of the line.
+    keys : dict of str to set of str, optional
+        Numbers that are asked for, by the artifact's id; None for all of them.
 
     Raises
     ------
     InvalidCommand
-        If the form cannot include from a folder of that name.
+        If the form cannot show what is in a caption, or include from a folder of that name.
     """
-    if form == "latex" and (odd := set(shown_folder) & set("%#{}~^$&\\")):
-        raise InvalidCommand(f"LaTeX cannot include files from {shown_folder}: its name has {' '.join(sorted(odd))}")
-    numbers: dict[str, float] = {}
-    declared: dict[str, Number] = {}
-    parts: list[str] = []
-    for artifact, paths in zip(artifacts, copied, strict=True):
-        by_ending = {path.suffix: f"{shown_folder}/{path.name}" for path in paths}
+    if folder.startswith("//"):  # a host to browsers
+        folder = f"/{folder.lstrip('/')}"
+    if form == "latex" and (odd := set(folder) & set('%#{}~^$&\\"')):
+        raise InvalidCommand(f"LaTeX cannot include files from {folder}: its name has {' '.join(sorted(odd))}")
+    write, parts, numbers = FORMS[form], [], dict[str, Shown]()
+    for artifact in artifacts:
+        by_ending = {Path(name).suffix: (path, f"{folder}/{name}") for path, name in names(artifact).items()}
         if ".png" in by_ending:
-            picture = by_ending[".pdf" if form == "latex" and ".pdf" in by_ending else ".png"]
-            parts.append(FIGURES[form](picture, artifact.caption, label(artifact)))
+            picture = by_ending[".pdf" if form == "latex" and ".pdf" in by_ending else ".png"][1]
+            parts.append(write.figure(picture, _printable(artifact.caption), label(artifact), width))
+        elif ".txt" in by_ending:
+            path, copy = by_ending[".txt"]
+            parts.append(write.text(copy, path.read_text(encoding="utf-8"), label(artifact)))
         elif ".json" in by_ending:
-            numbers |= _flat_numbers(json.loads(paths[0].read_text(encoding="utf-8")))
-            declared |= {number.key: number for number in artifact.numbers}
+            content = json.loads(by_ending[".json"][0].read_text(encoding="utf-8"))
+            numbers |= _shown(content, artifact, (keys or {}).get(artifact.id))
+    lines: dict[str, str] = {}
+    for number in numbers.values():
+        defined = write.define(number)
+        if lines.keys() & defined.keys():
+            raise InvalidCommand(f"{number.key} and another key become the same name in {form}: pull one of them")
+        lines |= defined
     if numbers:
-        file, write, include = NUMBERS[form]
-        if file:
-            target.check(file)
-            before = _pulled_before(target.folder / file, form)
-            (target.folder / file).write_text(write(before | numbers), encoding="utf-8")
-            target.record([file])
-        parts.insert(0, include(numbers, declared, shown_folder))
-    return "\n".join(parts)
+        parts.insert(0, write.numbers(list(numbers.values()), folder))
+    return Snippet("\n".join(parts), write.file if numbers else "", lines)
 
 
-def _flat_numbers(content):
-    if not isinstance(content, dict):
-        return {}
-    return {k: v for k, v in content.items() if isinstance(v, int | float) and not isinstance(v, bool)}
+def _shown(content: Any, artifact: Artifact, asked: set[str] | None) -> dict[str, Shown]:
+    """The numbers of a JSON file, as their declarations say."""
+    declared = {number.key: number for number in artifact.numbers}
+    found = {}
+    for key, value in content.items() if isinstance(content, dict) else ():
+        if isinstance(value, int | float) and not isinstance(value, bool) and (asked is None or key in asked):
+            number = declared.get(key) or Number(key, "")
+            text = format_value(value, number.unit, number.digits)
+            found[key] = Shown(key, _printable(number.label), text, json.dumps(value))
+    return found
 
 
-def _escape_latex(text):
-    if odd := {letter for letter in text if ord(letter) > 0x24F and letter not in "–—‘’“”…×"}:
-        raise InvalidCommand(f"LaTeX cannot set {' '.join(sorted(odd))}, which stands in a caption: use another form")
-    text = re.sub(r"([&%$#_{}])", r"\\\1", text.replace("\\", r"\textbackslash "))
-    return text.replace("~", r"\textasciitilde ").replace("^", r"\textasciicircum ")
+def merged(before: str, lines: Mapping[str, str], form: str) -> str:
+    """A file of numbers with new lines in it; those from earlier calls stay, since a document may use them.
+
+    Raises
+    ------
+    InvalidCommand
+        If a name stands for another number already.
+    """
+    kept = {found[1]: line for line in before.splitlines() if (found := re.match(FORMS[form].defines, line))}
+    for name in sorted(kept.keys() & lines.keys()) if form == "latex" else ():
+        keys = [line.rpartition("  % ")[2] for line in (kept[name], lines[name])]
+        if keys[0] != keys[1]:
+            raise InvalidCommand(f"\\{name} is {keys[0]} in numbers.tex: pull {keys[1]} into another folder")
+    return FORMS[form].whole([line for _, line in sorted((kept | dict(lines)).items())])
 
 
-def _latex_figure(picture, caption, label):
+def _printable(text):
+    """In one line, without characters that nobody sees."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+
+
+# --- LaTeX ------------------------------------------------------------------------------------------------------------
+
+LATEX = {letter: f"\\{letter}" for letter in "&%$#_{}"}
+LATEX |= {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "`": r"\textasciigrave{}"}
+LATEX |= {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''"}
+LATEX |= {"×": r"$\times$", "±": r"$\pm$", "−": "$-$", "·": r"$\cdot$", "°": r"$^\circ$", "→": r"$\to$", "≤": r"$\le$"}
+LATEX |= {"≥": r"$\ge$", "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\ldots{}"}
+LOWERED = {raised: plain for plain, raised in SUPERSCRIPTS.items()}
+OF_LATEX = set("ßæøœÆØŒłŁ")
+ACCENTS = {"̀", "́", "̂", "̃", "̄", "̆", "̇", "̈", "̊", "̋", "̌", "̧"}
+
+
+def _latex(text):
+    odd = sorted({letter for letter in text if letter not in LATEX and not _is_latex(letter)})
+    if odd:
+        raise InvalidCommand(f"LaTeX cannot set {' '.join(odd)}, which stands in a caption or a text: use another form")
+    return "".join(LATEX.get(letter, letter) for letter in text)
+
+
+def _is_latex(letter):
+    """Whether every LaTeX knows a letter: it is ASCII, or such a letter with an accent."""
+    base, *marks = unicodedata.normalize("NFD", letter)
+    return base.isascii() and len(marks) <= 1 and ACCENTS.issuperset(marks) or letter in OF_LATEX
+
+
+def _latex_figure(picture, caption, label, width):
+    share = "" if width == 100 else f"{width / 100:g}"
     return (
         "\\begin{figure}\n  \\centering\n"
-        f"  \\includegraphics[width=\\linewidth]{{{picture}}}\n"
-        f"  \\caption{{{_escape_latex(caption)}}}\n  \\label{{fig:{label}}}\n\\end{{figure}}\n"
+        f"  \\includegraphics[width={share}\\linewidth,height=0.9\\textheight,keepaspectratio]{{{picture}}}\n"
+        f"  \\caption{{{_latex(caption)}}}\n  \\label{{fig:{label}}}\n\\end{{figure}}\n"
     )
 
 
-def _typst_figure(picture, caption, label):
-    escaped = re.sub(r"([#$@*_`<>\[\]\\/~=+-])", r"\\\1", caption)  # // would begin a comment
-    return f"#figure(image({json.dumps(picture, ensure_ascii=False)}), caption: [{escaped}]) <{label}>\n"
-
-
-def _markdown_figure(picture, caption, label):
-    escaped = re.sub(r"([\\`*_\[\]<>])", r"\\\1", caption)
-    return f'![{escaped}](<{quote(picture)}> "{label}")\n'
-
-
-def _html_figure(picture, caption, label):
-    image = f'<img src="{escape(quote(picture))}" alt="{escape(caption)}" style="max-width: 100%">'
-    return f'<figure id="{label}">{image}<figcaption>{escape(caption)}</figcaption></figure>\n'
+def _latex_text(file, content, label):
+    _latex("".join(content.split()))
+    return f"% needs \\usepackage{{verbatim}}\n\\verbatiminput{{{file}}}\n"
 
 
 def macro(key: str) -> str:
@@ -128,65 +195,141 @@ def macro(key: str) -> str:
     Examples
     --------
     >>> macro("q7.1.4.01_list.char_accuracy")
-    'QSevenOneFourZeroOneListCharAccuracy'
+    'inkQSevenOneFourZeroOneListCharAccuracy'
     """
     key = re.sub(r"[^\x00-\x7f]", lambda found: f" u{ord(found[0])} ", key)
     words = re.findall(r"[A-Za-z]+|\d", key)
-    return "".join(DIGITS.get(word, word[:1].upper() + word[1:]) for word in words)
+    return PREFIX + "".join(DIGITS.get(word, word[:1].upper() + word[1:]) for word in words)
 
 
-def _latex_numbers(numbers):
-    return "".join(f"\\newcommand{{\\{macro(key)}}}{{{value}}}  % {key}\n" for key, value in sorted(numbers.items()))
+def _latex_define(number):
+    key = re.sub(r"[^\x20-\x7e]", "?", number.key)
+    shown = {macro(number.key): _latex_number(number.text), f"{macro(number.key)}Raw": number.raw}
+    return {name: f"\\newcommand{{\\{name}}}{{{value}}}  % {key}" for name, value in shown.items()}
 
 
-def _typst_numbers(numbers):
-    lines = [f"  {json.dumps(key)}: {value},\n" for key, value in sorted(numbers.items())]
-    return f"#let numbers = (\n{''.join(lines)})\n"
+def _latex_number(text):
+    mantissa, times, power = text.partition(" × 10")
+    if not times:
+        return _latex(text).replace(" ", r"\,")
+    exponent, _, unit = power.translate(LOWERED).partition(" ")
+    return f"\\ensuremath{{{mantissa}\\times 10^{{{exponent}}}}}" + (f"\\,{_latex(unit)}" if unit else "")
 
 
-def _pulled_before(file, form):
-    """Numbers that the file has from earlier calls: a document may use them."""
-    line = {"latex": r"\\newcommand{\\\w+}{(?P<value>.*?)}  % (?P<key>.*)", "typst": r'  "(?P<key>.*)": (?P<value>.*),'}
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError:
-        return {}
-    return {found["key"]: json.loads(found["value"]) for found in re.finditer(line[form], text)}
+def _latex_numbers(numbers, folder):
+    name = macro(numbers[0].key)
+    return (
+        f"% In the preamble:\n\\input{{{folder}/numbers.tex}}\n"
+        f"% In the text: \\{name}{{}} is {_latex_number(numbers[0].text)}, \\{name}Raw{{}} is {numbers[0].raw}\n"
+    )
 
 
-def _latex_input(numbers, declared, folder):
-    return f"\\input{{{folder}/numbers.tex}}\n"
+# --- Typst ------------------------------------------------------------------------------------------------------------
 
 
-def _typst_import(numbers, declared, folder):
-    return f'#import "{folder}/numbers.typ": numbers\n'
+def _typst_figure(picture, caption, label, width):
+    # Strings, not markup: in them nothing has a meaning.
+    share = "" if width == 100 else f", width: {width}%"
+    return f"#figure(image({_string(picture)}{share}), caption: {_string(caption)}) <{label}>\n"
 
 
-def _rows(numbers, declared):
-    """Label, key and value of each number, as people are told it."""
-    for key, value in numbers.items():
-        number = declared.get(key, Number(key, ""))
-        yield number.label, key, format_value(value, number.unit, number.digits)
+def _typst_text(file, content, label):
+    return f"#raw(read({_string(file)}), block: true)\n"
 
 
-def _markdown_table(numbers, declared, folder):
-    rows = "".join(f"| {label} | {value} | `{key}` |\n" for label, key, value in _rows(numbers, declared))
-    return f"| number | value | key |\n| --- | --- | --- |\n{rows}"
+def _typst_define(number):
+    key = _string(_printable(number.key))
+    return {key: f"  {key}: (text: {_string(number.text)}, raw: {number.raw}),"}
 
 
-def _html_table(numbers, declared, folder):
+def _typst_whole(lines):
+    return "\n".join(["#let numbers = (", *lines, ")", ""])
+
+
+def _typst_numbers(numbers, folder):
+    called = f"#numbers.at({_string(_printable(numbers[0].key))})"
+    return (
+        f"#import {_string(f'{folder}/numbers.typ')}: numbers\n"
+        f"// In the text: {called}.text is {numbers[0].text}, {called}.raw is {numbers[0].raw}\n"
+    )
+
+
+def _string(text):
+    return json.dumps(text, ensure_ascii=False)
+
+
+# --- Markdown and HTML ------------------------------------------------------------------------------------------------
+
+
+def _markdown(text):
+    return re.sub(r"([\\`*_\[\]<>&|~$!])", r"\\\1", text)
+
+
+def _markdown_figure(picture, caption, label, width):
+    if width == 100:
+        return f'![{_markdown(caption)}](<{quote(picture)}> "{label}")\n'
+    return f'<img src="{escape(quote(picture))}" alt="{escape(caption)}" width="{width}%">\n'
+
+
+def _markdown_text(file, content, label):
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", content)), default=0))
+    return f"{fence}text\n{content.rstrip()}\n{fence}\n"
+
+
+def _markdown_numbers(numbers, folder):
     rows = "".join(
-        f'<tr title="{escape(key)}"><th>{escape(label or key)}</th><td>{escape(value)}</td></tr>\n'
-        for label, key, value in _rows(numbers, declared)
+        f"| {_markdown(number.label)} | {number.text} | {number.raw} | {_markdown(_printable(number.key))} |\n"
+        for number in numbers
+    )
+    return f"| number | value | exactly | key |\n| --- | --- | --- | --- |\n{rows}"
+
+
+def _html_figure(picture, caption, label, width):
+    style = f"max-width: 100%{'' if width == 100 else f'; width: {width}%'}"
+    image = f'<img src="{escape(quote(picture))}" alt="{escape(caption)}" style="{style}">'
+    return f'<figure id="{label}">{image}<figcaption>{escape(caption)}</figcaption></figure>\n'
+
+
+def _html_text(file, content, label):
+    return f'<pre id="{label}">{escape(content.rstrip())}</pre>\n'
+
+
+def _html_numbers(numbers, folder):
+    rows = "".join(
+        f'<tr title="{escape(_printable(number.key))}"><th>{escape(number.label or number.key)}</th>'
+        f'<td><data value="{number.raw}">{escape(number.text)}</data></td></tr>\n'
+        for number in numbers
     )
     return f"<table>\n{rows}</table>\n"
 
 
-FIGURES = {"latex": _latex_figure, "typst": _typst_figure, "markdown": _markdown_figure, "html": _html_figure}
-# The file that numbers go into, what writes it, and what a document has in its place.
-NUMBERS: dict[str, tuple[str, Callable, Callable]] = {
-    "latex": ("numbers.tex", _latex_numbers, _latex_input),
-    "typst": ("numbers.typ", _typst_numbers, _typst_import),
-    "markdown": ("", str, _markdown_table),
-    "html": ("", str, _html_table),
+def _joined(lines):
+    return "".join(f"{line}\n" for line in lines)
+
+
+class Form(NamedTuple):
+    """How one kind of document is written."""
+
+    figure: Callable[[str, str, str, int], str]  # path, caption, label, width
+    text: Callable[[str, str, str], str]  # path, content, label
+    numbers: Callable[[list[Shown], str], str]  # what stands in the document; numbers and folder
+    file: str = ""  # where numbers are defined, if not in the document
+    define: Callable[[Shown], dict[str, str]] = lambda number: {}  # its lines, by what they define
+    defines: str = ""  # pattern of a line, whose first group is what it defines
+    whole: Callable[[list[str]], str] = _joined  # the file of these lines
+
+
+FORMS = {
+    "latex": Form(_latex_figure, _latex_text, _latex_numbers, "numbers.tex", _latex_define, r"\\newcommand{\\(\w+)}"),
+    "typst": Form(
+        _typst_figure,
+        _typst_text,
+        _typst_numbers,
+        "numbers.typ",
+        _typst_define,
+        r'  ("(?:[^"\\]|\\.)*"): ',
+        _typst_whole,
+    ),
+    "markdown": Form(_markdown_figure, _markdown_text, _markdown_numbers),
+    "html": Form(_html_figure, _html_text, _html_numbers),
 }

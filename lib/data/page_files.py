@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-ENDINGS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp")
+# Whatever a camera or a phone calls its pictures; one that Pillow cannot read here is refused by name, not passed over.
+ENDINGS = (
+    ".jpg", ".jpeg", ".jfif", ".jpe", ".mpo", ".png", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".avif",
+    ".heic", ".heif",
+)  # fmt: skip
 
 
 REFUSED = "=*?[]{}\\"

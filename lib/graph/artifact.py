@@ -7,16 +7,17 @@ two artifacts would share an id, one of them has its ending in it: ``Q3.1.1/curv
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lib.captions import split_caption
 from lib.graph.settings import config
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """How values of a kind are stored.
 
     Parameters
@@ -46,8 +47,7 @@ FILE = Kind("file", (), None, f"{HERE}:load_path")
 FOLDER = Kind("folder", (), None, f"{HERE}:load_path")
 
 
-@dataclass(frozen=True, eq=False)
-class Artifact:
+class Artifact(Struct, frozen=True, eq=False, dict=True):
     """An output of a step, or a given file.
 
     Parameters

@@ -1,5 +1,6 @@
 """Results kept in files from one command to the next: digests, parsed modules, excerpts."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -57,6 +58,14 @@ def cached(name: str) -> Cache:
     if name not in _caches:
         _caches[name] = Cache(config().artifacts / config().source / f".{name}.json")
     return _caches[name]
+
+
+def all_settings() -> str:
+    """Digest of all settings of this build. They are kept once by it: some decide which steps and inputs there are."""
+    text = json.dumps(config().settings, sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    cached("settings").get(digest, "", lambda: config().settings)
+    return digest
 
 
 def save_caches() -> None:

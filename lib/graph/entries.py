@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -27,6 +28,35 @@ def describe(key: str, kept: Kept) -> dict[str, Any]:
     names = {name: [hashlib.sha256(content).hexdigest(), mode] for name, (content, mode) in kept.files.items()}
     entry = {"key": key, "names": names, "warnings": kept.warnings}
     return entry | {"seal": _seal(entry)}
+
+
+def digests_of(entry: dict[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """Digests of an entry's outputs, as `lib.graph.files.digest` has them.
+
+    Raises
+    ------
+    KeyError
+        If one is not in it.
+    """
+    return {name: _digest_of(entry["names"], name) for name in names}
+
+
+def _digest_of(names, name):
+    folder = f"{name}/"
+    if folder not in names:
+        return names[name][0]
+    inside = sorted(
+        (inner.removeprefix(folder), digest)
+        for inner, (digest, _) in names.items()
+        if inner > folder and inner.startswith(folder)
+    )
+    # Of folders inside only those that are empty.
+    lines = [
+        inner if inner.endswith("/") else f"{inner} {digest}"
+        for inner, digest in inside
+        if not inner.endswith("/") or not any(other != inner and other.startswith(inner) for other, _ in inside)
+    ]
+    return hashlib.sha256(os.fsencode("\n".join(lines))).hexdigest()
 
 
 def verified(entry: dict[str, Any], key: str, contents: Sequence[bytes]) -> Kept | None:

@@ -4,9 +4,11 @@ The same value gives the same bytes.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 
 def save_npz(value: Mapping, paths: list[Path]) -> None:
@@ -18,10 +20,42 @@ def save_npz(value: Mapping, paths: list[Path]) -> None:
 
 
 def load_npz(paths: list[Path]) -> Mapping:
-    """Load a mapping of arrays; each is read on access."""
+    """Load a mapping of arrays; each is read on access.
+
+    Raises
+    ------
+    ValueError
+        If the file is not as `save_npz` writes it. The header of an array could promise a terabyte.
+    """
     import numpy as np
 
+    try:
+        with ZipFile(paths[0]) as archive:
+            for member in archive.infolist():
+                _check_array(archive, member)
+    except (BadZipFile, ValueError, EOFError, NotImplementedError) as error:
+        raise ValueError(f"{paths[0]} is not a file of arrays that a step wrote: {error}; remove it") from error
     return np.load(paths[0], allow_pickle=False)
+
+
+def _check_array(archive, member):
+    """Refuse an array that is longer or shorter than what there is of it."""
+    from numpy.lib import format
+
+    if member.compress_type != ZIP_STORED:
+        raise ValueError(f"{member.filename} is compressed")
+    with archive.open(member) as file:
+        read_header = {(1, 0): format.read_array_header_1_0, (2, 0): format.read_array_header_2_0}.get(
+            format.read_magic(file)
+        )
+        if not read_header:
+            raise ValueError(f"{member.filename} is of a version of the format that is not read")
+        shape, _, dtype = read_header(file)
+        if dtype.hasobject:
+            raise ValueError(f"{member.filename} holds objects, which need allow_pickle")
+        promised, held = math.prod(shape) * dtype.itemsize, member.file_size - file.tell()
+        if promised != held or min(shape, default=0) < 0:
+            raise ValueError(f"{member.filename} promises {promised:,} bytes in shape {shape} and holds {held:,}")
 
 
 def save_json(value: Any, paths: list[Path]) -> None:

@@ -1,11 +1,12 @@
 """Numbers that steps report: their keys in results.json, and how they are shown."""
 
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
-@dataclass(frozen=True)
-class Number:
+
+class Number(Struct, frozen=True):
     """One number.
 
     Parameters
@@ -40,4 +41,4 @@ class Number:
 
     def as_dict(self) -> dict:
         """Plain values."""
-        return dict(vars(self))
+        return asdict(self)

@@ -11,8 +11,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -29,7 +28,7 @@ READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 STORES = {"artifacts": "artifacts", "data": "data", "cache": ".cache"}
-CACHES = ("files", "reached", "code", "excerpts")
+CACHES = ("files", "reached", "code", "excerpts", "settings")
 LONGEST_SHOWN = 80  # characters of a value in a message
 LARGEST_FILE = 1_000_000  # bytes of a settings file
 WORDS = ("source", "mirror", "settings", *STORES)
@@ -42,19 +41,41 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 class Tables(Table, frozen=True):
     """All settings: a `Table` in each field."""
 
-    def changed(self) -> dict:
-        """Settings that differ from the schema's defaults, ``{"table.key": value}``."""
+    def flat(self) -> dict:
+        """All settings, ``{"table.key": value}``."""
         return {
             f"{name}.{key}": list(value) if isinstance(value, tuple) else value
             for name in self.__struct_fields__
             for key, value in msgspec.structs.asdict(getattr(self, name)).items()
-            if value != getattr(type(getattr(self, name))(), key)
         }
 
-    def as_toml(self) -> str:
-        """Text of a file for ``settings=``, with each table's docstring as a comment."""
+    def changed(self) -> dict:
+        """Settings that differ from the schema's defaults, ``{"table.key": value}``."""
+        defaults = self.defaults()
+        return {key: value for key, value in self.flat().items() if value != defaults[key]}
+
+    @classmethod
+    def defaults(cls) -> dict:
+        """The schema's own settings, as `flat` has them."""
+        return cls(**{field.name: field.type() for field in msgspec.structs.fields(cls)}).flat()
+
+    def as_toml(self, names: Sequence[str] = ()) -> str:
+        """Text of a file for ``settings=``, with each table's docstring as a comment.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Of tables, if not all are wanted.
+
+        Raises
+        ------
+        InvalidCommand
+            If there is no such table.
+        """
         lines = []
-        for name in self.__struct_fields__:
+        for name in names or self.__struct_fields__:
+            if name not in self.__struct_fields__:
+                raise InvalidCommand(f"no table {name}; {_nearest(name, self.__struct_fields__)}")
             table = getattr(self, name)
             lines += [f"# {line}" for line in inspect.cleandoc(type(table).__doc__ or "").splitlines()]
             lines += [f"[{name}]"]
@@ -80,6 +101,8 @@ class Config:
 
     def __init__(self, words: Mapping[str, str] | None = None, folder: Path | None = None):
         self.words, self.folder = dict(words or {}), Path(folder or Path.cwd())
+        self.settings: dict = {}  # all of them, once they are loaded
+        self.sources: tuple[str, ...] = ()
         for name in ("settings", "mirror", *STORES):
             if self.words.get(name) == "":
                 raise SettingsError(f"{name}= has no value: write {name}=PATH, or leave it out")
@@ -126,7 +149,16 @@ class Config:
 
 def clear_places(folder: Path) -> None:
     """Move aside what stands where a build keeps its own files in a folder of artifacts or data."""
-    own = {".staging", ".lock", ".lock-owner", ".failed", ".doit.db", ".written", *(f".{name}.json" for name in CACHES)}
+    own = {
+        ".staging",
+        ".lock",
+        ".lock-owner",
+        ".failed",
+        ".doit.db",
+        ".written",
+        ".runs.jsonl",
+        *(f".{name}.json" for name in CACHES),
+    }
     for name in own:
         if aside.is_other(folder / name, folder=name == ".staging"):
             print(aside.clear(folder / name, folder=name == ".staging"), file=sys.stderr)
@@ -195,7 +227,9 @@ def load(schema: type[Schema], sources: tuple[str, ...], config: Config, project
             _set(tables, word, _parse(value), "command line")
         elif word not in WORDS:
             _refuse_word(word, value, tables)
-    return schema(**tables)
+    loaded = schema(**tables)
+    config.settings, config.sources = loaded.flat(), sources
+    return loaded
 
 
 def _merge(tables, found, file):
@@ -250,14 +284,20 @@ def _with_article(noun):
 
 def _refuse_word(word, value, tables):
     keys = [f"{name}.{key}" for name, table in tables.items() for key in table.__struct_fields__]
-    near = get_close_matches(word, [*WORDS, *keys], n=1)
-    meant = f"did you mean {near[0]}? " if near else ""
+    a_file = in_user_folder(f"{word}={value}")
+    meant = f"the file is ./{word}={value}; " if os.path.lexists(a_file) else _meant(word, [*WORDS, *keys])
     raise SettingsError(f"{word}={value}: {meant}there are {', '.join(WORDS)}, and table.key for a setting")
 
 
 def _nearest(name, known):
-    near = get_close_matches(name, list(known), n=1)
-    return (f"did you mean {near[0]}? " if near else "") + f"there are {', '.join(known)}"
+    return f"{_meant(name, list(known))}there are {', '.join(known)}"
+
+
+def _meant(name, known):
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}? " if near else ""
 
 
 def _shown(value):

@@ -4,7 +4,6 @@ A step's outputs are what later steps take as inputs; nothing else connects them
 are imported, and everything declared is kept in `GRAPH`.
 """
 
-import json as json_module
 import re
 import sys
 from collections.abc import Iterable
@@ -36,7 +35,7 @@ from lib.graph.numbers import Number
 from lib.graph.place import location, origin
 from lib.graph.settings import Table
 from lib.graph.sweep import Sweep, match
-from lib.graph.task import Step
+from lib.graph.task import CANONICAL, Step
 
 
 class DeclarationError(InvalidDodoFile):
@@ -321,7 +320,7 @@ def _declare(function, to, settings, doc, keep, inputs, template=None, reaches=(
         inputs = {name: _plain(value) for name, value in inputs.items()}
         given_artifacts = {name: value for name, value in inputs.items() if artifacts_in(value)}
         chosen = _settings(function, inputs, given_artifacts, settings, outputs)
-        canonical = json_module.dumps(chosen, allow_nan=False, sort_keys=True)
+        canonical = CANONICAL.encode(chosen)
     except (DeclarationError, LookupError, SyntaxError) as error:
         raise DeclarationError(f"{place}: {error.args[0] if error.args else error}") from None
     except (TypeError, ValueError) as error:
@@ -388,12 +387,12 @@ def _plain(value):
         return {key: value[key] if type(value[key]) in SIMPLE else _plain(value[key]) for key in sorted(value)}
     if isinstance(value, msgspec.Struct):
         return _plain(msgspec.structs.asdict(value))
-    return value.as_dict() if isinstance(value, Number) else value
+    return value
 
 
 def _is_plain(value):
     try:
-        json_module.dumps(value, allow_nan=False)
+        CANONICAL.encode(value)
     except (TypeError, ValueError):
         return False
     return True

@@ -9,12 +9,12 @@ import os
 import shutil
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lib.graph.entries import Kept, describe, verified
+from lib.graph.entries import Kept, describe, digests_of, verified
 from lib.graph.settings import config
 
 if TYPE_CHECKING:
@@ -67,6 +67,19 @@ def restore_or_produce(key: str, produce: Callable[[], Kept]) -> Kept:
             if failed:
                 raise
             return made[0] if made else fetch_or_produce()
+
+
+def find_digests(key: str, names: Iterable[str]) -> dict[str, str] | None:
+    """Digests of the outputs stored under a key by their names, without reading them; None if the local store has
+    none."""
+    if not (config().cache / "runs").is_dir():
+        return None
+    function = _cached_outputs(config().cache)
+    entry = Path(function.store_backend.location, function.func_id, function._get_args_id(key, None), ENTRY)
+    try:
+        return digests_of(json.loads(entry.read_text()), names)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 @cache

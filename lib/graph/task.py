@@ -6,27 +6,29 @@ import os
 import threading
 import time
 import traceback
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from doit.exceptions import TaskFailed
 from doit.task import Task
+from msgspec import Struct
 
 from lib.graph import aside, files, store, worker, written
 from lib.graph.artifact import Artifact, artifacts_in, replaced
-from lib.graph.cache import cached
+from lib.graph.cache import all_settings, cached
 from lib.graph.call import Output, Stored
 from lib.graph.entries import Kept
 from lib.graph.fingerprint import code, code_state, remembered
 from lib.graph.settings import PROJECT
 from lib.graph.uptodate import UpToDate
 
+# One text for one value, in which 0, 0.0 and false differ; made once, for ten thousand steps.
+CANONICAL = json.JSONEncoder(allow_nan=False, sort_keys=True)
 
-@dataclass(eq=False, repr=False)
-class Step:
+
+class Step(Struct, eq=False, dict=True):
     """A function, what it is given and what it makes; see `lib.graph.step.step`.
 
     Parameters
@@ -67,6 +69,7 @@ class Step:
 
     how = seconds = earlier_seconds = progress_file = _record = None
     warnings = ()
+    forced = differs = False  # whether it runs although it is fresh, and whether that made other bytes than before
 
     def __repr__(self) -> str:
         return f"<Step {self.name}: {self.function}>"
@@ -94,7 +97,7 @@ class Step:
     @cached_property
     def text(self) -> str:
         """The settings as one canonical text, in which 0, 0.0 and false differ."""
-        return json.dumps(self.settings, sort_keys=True)
+        return CANONICAL.encode(self.settings)
 
     @cached_property
     def places(self) -> dict[str, str]:
@@ -126,7 +129,7 @@ class Step:
     def _arguments(self):
         """Digest of which argument each input is, and each output."""
         made = {name: _shape(artifact) for name, artifact in self.outputs.items()}
-        return _sha(json.dumps([replaced(self.inputs, _shape), made], sort_keys=True))
+        return _sha(CANONICAL.encode([replaced(self.inputs, _shape), made]))
 
     @cached_property
     def _entries(self):
@@ -154,7 +157,11 @@ class Step:
         """Answer doit's `uptodate`."""
         task.value_savers.append(self.record)
         self.earlier_seconds = values.get("seconds")
-        if values.get("digest") != self.fingerprint.digest:
+        return self.is_fresh(values)
+
+    def is_fresh(self, values: dict) -> bool:
+        """Whether all is as the last run recorded it."""
+        if self.forced or values.get("digest") != self.fingerprint.digest:
             return False
         return not any(self.changed_inputs(values)) and not any(self.changed_outputs(values))
 
@@ -197,7 +204,7 @@ class Step:
         state = code_state()
         fingerprint = self.find_fingerprint(state)
         inputs = {path: files.fresh_state(path) for path in self.input_files}
-        self._fill(folder, self._key(fingerprint, inputs), fingerprint)
+        self._fill(folder, self.key(fingerprint, inputs), fingerprint)
         if self.how == "built":
             now = code_state()
             if now != state and (changed := fingerprint.difference(self.find_fingerprint(now))):
@@ -214,6 +221,7 @@ class Step:
         self._record = {
             "digest": fingerprint.digest,
             **fingerprint.record(),
+            "all_settings": all_settings(),
             "inputs": inputs,
             "outputs": outputs,
             # What it takes to compute them, which restoring does not tell.
@@ -244,7 +252,7 @@ class Step:
 
     def _fill(self, folder, key, fingerprint):
         self.how, self.progress_file = "restored", folder / ".progress"
-        if not self.keep:
+        if self.forced or not self.keep:
             self.warnings = self._compute(folder, fingerprint)
             return
 
@@ -294,16 +302,15 @@ class Step:
             if (folder / name).is_dir():  # that of another step
                 files.remove(folder / name, folder)
 
-    def _key(self, fingerprint, inputs):
-        digests = [inputs[path][1] for path in self.input_files]
-        return _sha(json.dumps([fingerprint.digest, digests, list(self.places)]))
+    def key(self, fingerprint: "Fingerprint", inputs: Mapping[str, Sequence[str]]) -> str:
+        """What the store knows the outputs by, of inputs in these states (`lib.graph.files.state`)."""
+        return _sha(json.dumps([fingerprint.digest, [inputs[path][1] for path in self.input_files], list(self.places)]))
 
 
 _NEVER = ("", "")
 
 
-@dataclass(frozen=True)
-class Fingerprint:
+class Fingerprint(Struct, frozen=True, dict=True):
     """What the outputs of a step depend on besides the content of its inputs.
 
     Parameters
@@ -360,7 +367,7 @@ def _code_digest(entries, state):
 
     def find():
         reached = code(state).fingerprint(*entries)
-        digest = _sha(json.dumps(reached, sort_keys=True))
+        digest = _sha(CANONICAL.encode(reached))
         cached("reached").get(digest, "", lambda: reached)
         return digest
 

@@ -18,7 +18,6 @@ import traceback
 import warnings
 from collections.abc import Callable
 from contextlib import contextmanager, nullcontext
-from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +166,8 @@ def describe(error: BaseException) -> str:
 def _starting():
     """What is started here inherits that SIGINT does not reach it, and `stop` waits until it has: this process decides
     what becomes of a build."""
+    from multiprocessing import resource_tracker
+
     from joblib.externals.loky.backend import resource_tracker as loky_tracker
 
     with _lock:

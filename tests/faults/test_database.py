@@ -96,7 +96,7 @@ def read_only(toy):
 
 def test_read_only_artifacts_can_be_looked_at(read_only):
     assert all(line.startswith("U ") for line in read_only.doit("list", "-s").splitlines())
-    assert read_only.doit("why") == ""
+    assert read_only.doit("why") == "all 7 steps are fresh\n"
     assert "up-to-date" in read_only.doit("info", "fits/1")
     output = read_only.doit(code=3)
     assert output.startswith("ERROR: ") and "artifacts/embedded" in output and len(output.strip().splitlines()) == 1

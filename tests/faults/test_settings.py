@@ -26,7 +26,7 @@ def test_values_that_differ_and_values_that_do_not(built, declare):
         assert "setting value: " in built.doit("why", "Q2.1")
     assert set(built.ran("Q2.1")) == {"Q2.1/apart"}
     declare("(-0.0, [1, 2], {'b': 2, 'a': [1]})")
-    assert built.doit("why", "Q2.1") == "Q2.1/apart is up to date\n"
+    assert built.doit("why", "Q2.1") == "Q2.1/apart is fresh\n"
     assert built.ran("Q2.1") == {}
 
 

@@ -1,5 +1,9 @@
 """Each kind comes back as it was saved, with the same bytes each time."""
 
+import io
+import re
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
 import numpy as np
 import pytest
 
@@ -27,8 +31,41 @@ def test_arrays_come_back_in_their_order_and_objects_do_not(tmp_path):
         assert list(loaded) == ["b", "a"] and loaded["a"].dtype == np.float32
         assert (loaded["b"] == [0, 1, 2]).all()
     np.savez(path, a=np.array([{}], dtype=object))
-    with kinds.load_npz([path]) as loaded, pytest.raises(ValueError, match="allow_pickle"):
-        loaded["a"]
+    with pytest.raises(ValueError, match="allow_pickle"):
+        kinds.load_npz([path])
+
+
+@pytest.mark.parametrize(
+    ("member", "said"),
+    [
+        ({"shape": (1 << 40,)}, "a.npy promises 8,796,093,022,208 bytes in shape (1099511627776,) and holds 16"),
+        ({"shape": (1,)}, "promises 8 bytes in shape (1,) and holds 16"),
+        ({"shape": (-2, -1)}, "promises 16 bytes in shape (-2, -1)"),
+        ({"descr": "|O"}, "holds objects"),
+        ({"compression": ZIP_DEFLATED}, "a.npy is compressed"),
+        ({"magic": b"\x93NUMPY\x09\x00"}, "version of the format"),
+        ({"magic": b"PK"}, "magic string"),
+    ],
+)
+def test_arrays_that_lie_about_their_size_are_refused_before_they_are_read(tmp_path, member, said):
+    path = tmp_path / "a.npz"
+    header = {"descr": "<f8", "fortran_order": False, "shape": (2,)} | member
+    content = io.BytesIO()
+    content.write(header.pop("magic", b"\x93NUMPY\x01\x00"))
+    compression = header.pop("compression", ZIP_STORED)
+    text = f"{header}\n".encode()
+    content.write(len(text).to_bytes(2, "little") + text + bytes(16))
+    with ZipFile(path, "w", compression) as archive:
+        archive.writestr("a.npy", content.getvalue())
+    with pytest.raises(ValueError, match=re.escape(said)):
+        kinds.load_npz([path])
+
+
+def test_an_array_file_that_is_none_is_named(tmp_path):
+    path = tmp_path / "a.npz"
+    path.write_bytes(b"PK\x03\x04 cut")
+    with pytest.raises(ValueError, match=r"a\.npz is not a file of arrays that a step wrote: .*; remove it"):
+        kinds.load_npz([path])
 
 
 def test_the_same_values_are_the_same_bytes(tmp_path):

@@ -2,10 +2,10 @@
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lib.graph import files, npz, task, text
 from lib.graph.artifact import FILE, JSON, NUMBERS, RAW, Artifact
@@ -19,7 +19,7 @@ def key(project, **changes):
     """The key that a run of a step would be kept under."""
     step = project.step(**changes)
     fingerprint = step.find_fingerprint()
-    return step._key(fingerprint, {path: files.fresh_state(path) for path in step.input_files})
+    return step.key(fingerprint, {path: files.fresh_state(path) for path in step.input_files})
 
 
 PAIR = {"words": text("Q1/words"), "more": text("Q1/more")}

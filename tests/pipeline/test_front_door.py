@@ -86,6 +86,8 @@ def test_a_name_that_means_nothing_suggests_the_nearest(built):
 def test_settings_are_printed_as_a_file_that_settings_takes(built):
     (built.folder / "all.toml").write_text(built.doit("settings", "toy.seed=7"))
     assert "seed = 7" in built.doit("settings", "settings=all.toml")
+    assert built.doit("settings", "toy").startswith("#") and "[build]" not in built.doit("settings", "toy")
+    assert "no table ty; did you mean toy?" in built.doit("settings", "ty", code=3)
 
 
 def test_a_table_pasted_from_pyproject_is_taken_as_it_stands(built):
