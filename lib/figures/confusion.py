@@ -32,7 +32,7 @@ def confusion(predictions: Mapping[str, NDArray]) -> Figure:
     counts = confusion_matrix(predictions["logits"].argmax(axis=1), predictions["labels"], n)
     wrong = counts - np.diag(np.diag(counts))
     left, right, top, bottom = 0.42, 0.5, 0.24, 0.86  # inches around the matrix
-    side = min(PAGE - left - right, max(2.0, 0.3 * n))
+    side = min(PAGE - left - right, max(2.0, 0.125 * n))
     cell = 72 * side / n  # points
     room = np.pad(wrong, ((0, 0), (1, 1))) == 0  # cells without a count
     with style():
@@ -123,7 +123,7 @@ def mistakes(
     dataset: Mapping[str, NDArray],
     predictions: Mapping[str, NDArray],
     nearest: Mapping[str, NDArray],
-    shown: int = 22,
+    shown: int = 11,
     across: int = 11,
 ) -> Figure:
     """Misread test images above the nearest training images of two classes (`Q3.1.4/mistakes`, `Q7.1.4/mistakes`).

@@ -17,7 +17,7 @@ from lib.data.photos import open_photo
 from lib.figures.style import HALF, LEAST, LETTERS, PAGE, SHADES, TYPE, board, lay, style, wrapped
 from lib.vision.letters import find_letters
 
-TALLEST = 9.5  # inches that a page may be high
+TALLEST = 4.5  # inches that a page may be high: four of them are shown two by two
 ACROSS = 1000  # pixels of a page in print
 FRAME = "#bd1f01"
 
@@ -39,7 +39,7 @@ def boxes_over_page(photo: Path | BinaryIO, reading: Mapping[str, Any]) -> Figur
     dark = np.median(small) < 110  # a blackboard
     frame_colour, type_colour = ("#ffb000", "#8fd0ff") if dark else (FRAME, "#00429d")
 
-    scale = min(PAGE / width, TALLEST / height)  # inches per pixel
+    scale = min(HALF / width, TALLEST / height)  # inches per pixel
     # A little off the ink, so that the frame crosses no stroke of the letter; more would cross the neighbours'.
     off = np.array([-1, -1, 1, 1]) * 0.0015 * max(height, width) * scale
     boxes = np.array([letter["box"] for letter in reading["letters"]]).reshape(-1, 4) * scale + off

@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from mpl_toolkits.axes_grid1 import ImageGrid
 from numpy.typing import NDArray
 
-from lib.figures.style import COLUMN, DASHES, HALF, MARKERS, PAGE, count_epochs, plain_powers, style
+from lib.figures.style import COLUMN, DASHES, MARKERS, PAGE, count_epochs, plain_powers, style
 from lib.nn.patterns import colour_limit, unit_images
 from lib.nn.training import by_learning_rate
 
@@ -74,7 +74,7 @@ def gradient_errors(check: Mapping[str, float], limit: float = 1e-6) -> Figure:
 
 
 def curves(history: History) -> Figure:
-    """Accuracy above loss over epochs, on the training and the validation set.
+    """Accuracy and loss over epochs, on the training and the validation set.
 
     Figures `Q3.1.1/curves`, `Q7.1.1/curves`, `Q7.1.2/curves`, `Q7.1.3/curves` and `Q7.1.4/curves`.
 
@@ -84,19 +84,19 @@ def curves(history: History) -> Figure:
         ``train_accuracy``, ``valid_accuracy`` (shares), ``train_loss``, ``valid_loss`` (nats), one value per epoch.
     """
     with style():
-        figure = Figure(figsize=(HALF, 2.9))
-        above, below = figure.subplots(2, 1, sharex=True)
-        _two_sets(above, [history], "accuracy", scale=100)
-        _two_sets(below, [history], "loss")
-        above.set(ylabel="accuracy (%)", xlabel="")
-        below.set(ylabel="loss (nats)")
-        below.set_ylim(bottom=0)
-        above.legend(loc="lower right")
+        figure = Figure(figsize=(COLUMN, 1.75))
+        left, right = figure.subplots(1, 2)
+        _two_sets(left, [history], "accuracy", scale=100)
+        _two_sets(right, [history], "loss")
+        left.set(ylabel="accuracy (%)")
+        right.set(ylabel="loss (nats)")
+        right.set_ylim(bottom=0)
+        left.legend(loc="lower right")
     return figure
 
 
 def hump(observed: Mapping[str, Sequence[float]]) -> Figure:
-    """Loss at the end of each epoch and at its mean weights, above gradient and saturation (`Q3.1.1/hump`).
+    """Loss at the end of each epoch and at its mean weights, beside gradient and saturation (`Q3.1.1/hump`).
 
     Parameters
     ----------
@@ -109,15 +109,15 @@ def hump(observed: Mapping[str, Sequence[float]]) -> Figure:
         ("norm, share", {"gradient_norm": "gradient norm", "saturation": "saturated"}),
     )
     with style():
-        figure = Figure(figsize=(HALF, 2.9))
-        for k, (axes, (name, lines)) in enumerate(zip(figure.subplots(2, 1, sharex=True), panels, strict=True)):
+        figure = Figure(figsize=(COLUMN, 1.75))
+        for k, (axes, (name, lines)) in enumerate(zip(figure.subplots(1, 2), panels, strict=True)):
             for i, (key, label) in enumerate(lines.items()):
                 marker = MARKERS[i] if len(epochs) == 1 else None  # a line needs two
                 axes.plot(epochs, observed[key], DASHES[i], color=f"C{2 * k + i}", marker=marker, label=label)
             axes.set_ylabel(name)
             axes.set_ylim(0, 1.25 * max(max(observed[key]) for key in lines))  # room for the legend
             axes.legend(loc="upper right")
-        count_epochs(axes)
+            count_epochs(axes)
     return figure
 
 

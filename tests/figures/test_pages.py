@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from lib.figures import pages
-from lib.figures.style import PAGE
+from lib.figures.style import HALF
 
 BOXES = np.array([[2, 30, 40, 55], [0, 60, 41, 84], [130, 30, 170, 55]])
 
@@ -40,7 +40,7 @@ def test_labels_stand_above_their_frames_on_the_first_line_too(shape):
 def test_frames_are_around_the_letters():
     figure = boxes_over(np.full((300, 400), 200, np.uint8), read_as("O01", BOXES + 50))
     frames = figure.axes[0].collections[0].get_paths()
-    for frame, (y1, x1, y2, x2) in zip(frames, (BOXES + 50) * PAGE / 400, strict=True):
+    for frame, (y1, x1, y2, x2) in zip(frames, (BOXES + 50) * HALF / 400, strict=True):
         inside = frame.get_extents()
         assert inside.x0 < x1 < x2 < inside.x1 and inside.y0 < y1 < y2 < inside.y1
         assert inside.width == pytest.approx(x2 - x1, abs=0.03)
@@ -48,7 +48,7 @@ def test_frames_are_around_the_letters():
 
 def test_a_page_with_room_above_its_first_line_fills_the_figure():
     figure = boxes_over(np.full((300, 400), 200, np.uint8), read_as("O01", BOXES + [100, 0, 100, 0]))
-    assert figure.get_size_inches() == pytest.approx([PAGE, PAGE * 300 / 400])
+    assert figure.get_size_inches() == pytest.approx([HALF, HALF * 300 / 400])
 
 
 def test_a_tall_photograph_fits_on_a_page():
