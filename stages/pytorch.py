@@ -180,7 +180,7 @@ PAIRS = step(
     predictions=NETWORKS["emnist_cnn"].predictions,
     to=json("Q7.1.4/confused_pairs.json", "Pairs of EMNIST's classes, most often confused first."),
 )
-mistakes("Q7.1.4", EMNIST, NETWORKS["emnist_cnn"].predictions)
+mistakes("Q7.1.4", "the CNN", EMNIST, NETWORKS["emnist_cnn"].predictions)
 CONFUSION = figure(
     "Q7.1.4/confusion",
     "lib.figures.confusion:confusion",
