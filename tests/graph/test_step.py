@@ -196,8 +196,6 @@ def test_captioned_artifacts_and_numbers_are_selected(graph, table):
     made = step.step("lib.s:any", to=step.numbers("m", number))
     held = declared.declared_numbers()
     assert held["m"] == (made, (replace(number, question=made.question),)) and list(held) == ["n", "m"]
-        declared.declared_numbers()
-    ) == ["n", "m"]
 
 
 def test_a_history_is_all_that_something_builds_on_but_downloads(graph):
