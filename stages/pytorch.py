@@ -185,6 +185,6 @@ CONFUSION = figure(
     "Q7.1.4/confusion",
     "lib.figures.confusion:confusion",
     predictions=NETWORKS["emnist_cnn"].predictions,
-    caption="EMNIST's test images of the class of each row that were read as the class of each column; the diagonal is "
-    "left out of the colours.",
+    caption="Test images of EMNIST of the class of each row that were read as the class of each column; the diagonal "
+    "is left out of the colours.",
 )
