@@ -1,12 +1,30 @@
 """The gallery, one page to look at everything; and what README.md says of a build."""
 
-from lib.graph import declared_numbers, given, history, json, select, step, text
-from stages.data import PAGES, PHOTOS, REPORT, TEXTS
+import hashlib
+from json import dumps
+from pathlib import Path
+
+from lib.gallery.commit import commit
+from lib.gallery.tasks import boxes
+from lib.graph import cached, declared_numbers, given, history, json, select, step, text
+from lib.graph.artifact import artifacts_in
+from lib.graph.step import GRAPH
+from lib.writeup.excerpts import excerpt
+from stages.data import NIST36, PAGES, PHOTOS, REPORT, TEXTS
 from stages.pytorch import NETWORKS
-from stages.reading import READERS, READINGS
+from stages.reading import READERS, READINGS, STYLES
 from stages.results import RESULTS
 from stages.settings import SETTINGS, SOURCE
 from stages.training import BEST, FITS
+
+PROJECT = Path(__file__).parents[1]
+SCRIPTS = ("base", "reader", "crops", "network", "ink", "draw", "curves", "mistakes", "figures", "tasks", "start")
+TEMPLATE = {
+    "html": given("lib/gallery/page.html"),
+    "css": [given(f"lib/gallery/css/{name}.css") for name in ("page", "panels", "print")],
+    "js": [given(f"lib/gallery/js/{name}.js") for name in SCRIPTS],
+}
+CODE = ["lib", "stages", "writeup", "images", "dodo.py", "pyproject.toml", "requirements.lock"]  # what makes artifacts
 
 ABOUT = {
     "embedded": "Everything on this page was computed by one task graph, from handwriting, pages and flowers that the "
@@ -69,11 +87,53 @@ SAME = {  # for both
     "page_tables": PAGE_TABLES,
 }
 
+FUNCTIONS = sorted({one.function for one in GRAPH.steps})
+MODULES = {
+    module: (PROJECT / module.replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8")
+    for module in sorted({function.partition(":")[0] for function in FUNCTIONS})
+}
+
+
+DECLARED = [
+    (
+        one.stage,
+        one.doc,
+        one.function,
+        one.text,
+        one.input_files,
+        [(output.id, output.caption) for output in one.outputs.values()],
+    )
+    for one in GRAPH.steps
+]
+
+
+def tasks() -> str:
+    """The graph as JSON: in a text, which nobody looks into, it costs a command nothing."""
+    code = {name: excerpt(MODULES[name.partition(":")[0]], name.partition(":")[2]) for name in FUNCTIONS}
+    return dumps(boxes(GRAPH.steps, GRAPH.makers_of, given_to, code))
+
+
+def given_to(one) -> list[str]:
+    """Files that a step reads and none makes."""
+    return [artifact.id for artifact in artifacts_in(one.inputs) if artifact.id not in GRAPH.artifacts]
+
+
+VERSION = hashlib.sha256(repr((MODULES, DECLARED)).encode()).hexdigest()
+TASKS = cached("excerpts").get("gallery", VERSION, tasks)
+
 GALLERY = step(
     "lib.steps.gallery:build",
     to=text("index.html", "Everything to look at, on one page."),
-    template={kind: given(f"lib/gallery/page.{kind}") for kind in ("html", "css", "js")},
-    words={"about": ABOUT[SOURCE], "data_name": DATA[SOURCE], "command": COMMAND[SOURCE], "writeup": "writeup.pdf"},
+    template=TEMPLATE,
+    words={
+        "about": ABOUT[SOURCE],
+        "data_name": DATA[SOURCE],
+        "command": COMMAND[SOURCE],
+        "writeup": "writeup.pdf",
+        "source": SOURCE,
+        "commit": commit(PROJECT, CODE),
+        "changed": SETTINGS.changed(),
+    },
     tables=TABLES,
     headline=HEADLINE,
     photos=dict(PHOTOS),
@@ -91,6 +151,12 @@ GALLERY = step(
         for id, figure in FIGURES.items()
     ],
     images=FIGURES,
+    weights=BEST.weights,
+    styles=STYLES,
+    nist36=NIST36,
+    predictions=BEST.predictions,
+    tasks=TASKS,
+    shipped=given("docs/results.json"),
     settings=SETTINGS.gallery,
     **SAME,
 )

@@ -100,6 +100,29 @@ STYLES = step(
     to=json("fits/letter_styles", "How large and how thick the training sets draw their letters."),
 )
 
+LIMITS = step(
+    "lib.steps.limits:measure",
+    weights=BEST.weights,
+    styles=STYLES,
+    settings=SETTINGS.reading,
+    to={
+        "limits": json("Q4.1/limits.json", "Scores on drawn photographs at each strength of each disturbance."),
+        "numbers": numbers(
+            "Q4.1/numbers",
+            Number("q4.1.recall", "Drawn photographs, disturbed: letters found", "%"),
+            Number("q4.1.precision", "Drawn photographs, disturbed: boxes that are letters", "%"),
+            Number("q4.1.letters", "Drawn photographs, disturbed: letters read right", "%"),
+        ),
+    },
+)
+figure(
+    "Q4.1/limits",
+    "lib.figures.limits:limits",
+    limits=LIMITS.limits,
+    caption="Where finding and reading letters breaks: drawn photographs with exact boxes, disturbed more and more to "
+    "the right, and the disturbances that cost most letters. Dotted: letters read right without any.",
+)
+
 LETTERS = sweep(
     "lib.steps.reading:find",
     over={"page": PHOTOS},

@@ -91,11 +91,12 @@ class Training(Table):
 
 class Reading(Table):
     """Q4: `alternatives` of each letter are recorded; a sheet has `letters_in_row`, each above `examples` training
-    images; the seed draws the two pages of Q4.1."""
+    images; Q4.1 measures the first `disturbances` of those of drawn pages, which the seed draws."""
 
     alternatives: Annotated[int, Meta(ge=1, le=36)] = 5
     letters_in_row: Annotated[int, Meta(ge=1, le=100)] = 24
     examples: Annotated[int, Meta(ge=1, le=50)] = 3
+    disturbances: Annotated[int, Meta(ge=1, le=100)] = 100
     seed: Seed = 0
 
 

@@ -9,6 +9,7 @@ PROJECT = Path(__file__).parents[1]
 
 def pytest_addoption(parser):
     parser.addoption("--kills", type=int, default=4, help="how often tests/faults kills a build (4)")
+    parser.addoption("--writers", type=int, default=2, help="drawn pages at each disturbance in tests/vision (2)")
 
 
 def pytest_collection_modifyitems(session, config, items):

@@ -138,7 +138,7 @@ def merged(before: str, lines: Mapping[str, str], form: str) -> str:
         If a name stands for another number already.
     """
     kept = {found[1]: line for line in before.splitlines() if (found := re.match(FORMS[form].defines, line))}
-    for name in kept.keys() & lines.keys() if form == "latex" else ():
+    for name in sorted(kept.keys() & lines.keys()) if form == "latex" else ():
         keys = [line.rpartition("  % ")[2] for line in (kept[name], lines[name])]
         if keys[0] != keys[1]:
             raise InvalidCommand(f"\\{name} is {keys[0]} in numbers.tex: pull {keys[1]} into another folder")

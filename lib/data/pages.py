@@ -14,7 +14,7 @@ from scipy.ndimage import gaussian_filter
 
 from lib.data.handwriting import Writers
 from lib.data.table import Table, lay_on_table
-from lib.data.texture import cloth, print_on, speckles
+from lib.data.texture import print_on, speckles
 from lib.data.writing import FRAME, JOIN, LABEL, LETTER, Layout, break_strokes, fit, flatten, ink_strokes, slope, write
 
 
@@ -24,8 +24,7 @@ class Paper(NamedTuple):
     colour: tuple[float, float, float] = (0.96, 0.96, 0.94)
     grain: float = 0.01  # fine structure
     stain: float = 0.01  # broad structure
-    pattern: str = "plain"  # or "ruled", "squared"
-    checks: float = 0.0  # how much the checks of a cloth vary in brightness; 0 is no cloth
+    pattern: str = "plain"  # or "ruled", "squared", "dotted"
     spacing: float = 2.0  # of the printed lines, heights of a capital
     line: tuple[float, float, float] = (0.70, 0.78, 0.88)  # colour of the printed lines
     margin: float = 0.0  # position of a red margin line, fraction of the width; 0 is none
@@ -149,27 +148,28 @@ def _paper(rng, paper, layout, capital, baseline):
     shape = layout.height, layout.width
     shade = 1 + paper.grain * speckles(rng, shape, 1.0) + paper.stain * speckles(rng, shape, layout.width / 12)
     image = shade[..., None] * np.float32(paper.colour)
-    if paper.pattern == "plain" and not paper.margin and not paper.checks:
+    if paper.pattern == "plain" and not paper.margin:
         return image
     x, y = flatten(layout)
-    if paper.checks:
-        image *= 1 + paper.checks * cloth(rng, x, y, capital)[..., None]
     spacing = paper.spacing * capital
     thickness = max(0.012 * spacing, 1.0)
     first = baseline + 0.05 * capital  # printed lines run just below the baselines
-    printed = []
-    if paper.pattern in ("ruled", "squared"):
-        printed.append((y - first, paper.line))
-    if paper.pattern == "squared":
-        printed.append((x - 0.4 * spacing, paper.line))
-    for distance, colour in printed:
-        distance = np.abs((distance + spacing / 2) % spacing - spacing / 2)
-        print_on(image, np.clip(thickness / 2 + 0.5 - distance, 0, 1), colour)
+    down, across = (_to_nearest(v, spacing) for v in (y - first, x - 0.4 * spacing))
+    printed = {"ruled": [down], "squared": [down, across]}.get(paper.pattern, [])
+    for distance in printed:
+        print_on(image, np.clip(thickness / 2 + 0.5 - distance, 0, 1), paper.line)
+    if paper.pattern == "dotted":
+        print_on(image, np.clip(spacing / 4 - np.hypot(down, across) + 0.5, 0, 1), paper.line)
     if paper.margin:
         print_on(
             image, np.clip(thickness / 2 + 0.5 - np.abs(x - paper.margin * layout.width), 0, 1), (0.90, 0.55, 0.55)
         )
     return image
+
+
+def _to_nearest(distance, spacing):
+    """Distance to the nearest multiple of the spacing."""
+    return np.abs((distance + spacing / 2) % spacing - spacing / 2)
 
 
 def _illumination(rng, light, layout):

@@ -143,9 +143,9 @@ def _pattern(scene, pattern, spacing, darkness):
     return scene._replace(paper=scene.paper._replace(pattern=pattern, spacing=spacing, line=line))
 
 
-def patterned(scene: Scene, contrast: float, rng: np.random.Generator) -> Scene:
-    """It is written on checked cloth, or paper printed like it, that varies in brightness by `contrast`."""
-    return scene._replace(paper=scene.paper._replace(checks=contrast))
+def dotted(scene: Scene, darkness: float, rng: np.random.Generator) -> Scene:
+    """Printed dots, half as wide as a capital is high, that are darker than the paper by `darkness`."""
+    return _pattern(scene, "dotted", 1.1, darkness)
 
 
 def form(scene: Scene, darkness: float, rng: np.random.Generator) -> Scene:
@@ -193,7 +193,7 @@ def _table(scene):
 
 def tilt(scene: Scene, degrees: float, rng: np.random.Generator) -> Scene:
     """The sheet is turned by `degrees`, either way."""
-    return scene._replace(layout=scene.layout._replace(tilt=_either(rng) * degrees))
+    return scene._replace(layout=scene.layout._replace(tilt=scene.layout.tilt + _either(rng) * degrees))
 
 
 def perspective(scene: Scene, depth: float, rng: np.random.Generator) -> Scene:
@@ -291,7 +291,7 @@ DISTURBANCES = {
     "small": Disturbance("writing", small, f"capital, {WIDTH}", (0.04, 0.025, 0.017)),
     "ruled": Disturbance("paper", ruled, "darkening", (0.2, 0.4, 0.6)),
     "squared": Disturbance("paper", squared, "darkening", (0.15, 0.3, 0.45)),
-    "pattern": Disturbance("paper", patterned, "contrast of the checks", (0.05, 0.1, 0.2)),
+    "dotted": Disturbance("paper", dotted, "darkening", (0.15, 0.3, 0.45)),
     "form": Disturbance("paper", form, "darkening", (0.2, 0.5, 0.8)),
     "table": Disturbance("surroundings", table, "contrast of the wood", (0.1, 0.2, 0.35)),
     "cloth": Disturbance("surroundings", cloth, "contrast of the checks", (0.1, 0.2, 0.35)),
@@ -311,9 +311,9 @@ DISTURBANCES = {
 }
 
 
-def anything(rng: np.random.Generator, lines: Sequence[str]) -> Scene:
+def anything(rng: np.random.Generator, lines: Sequence[str], width: int = 1200) -> Scene:
     """A page with a few disturbances: of each kind, every second time, one of them, from slight to middling."""
-    scene = plain(rng, lines)
+    scene = plain(rng, lines, width)
     for about in dict.fromkeys(disturbance.about for disturbance in DISTURBANCES.values()):
         choice = [disturbance for disturbance in DISTURBANCES.values() if disturbance.about == about]
         if rng.random() < 0.5:

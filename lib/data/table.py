@@ -75,33 +75,32 @@ def _letters(boxes, shape, margin):
 def _holes(rng, table, x, y, height):
     """Cover (height, width) of torn holes along the sheet's left edge; x, y and height in heights of a capital."""
     cover = np.zeros(x.shape, np.float32)
-    pitch = height / max(table.holes, 1)
+    near = (x > -0.3) & (x < 0.7)
+    x, y = x[near] - 0.25, y[near]
     for number in range(table.holes):
-        at, size = (number + rng.uniform(0.3, 0.7)) * pitch, rng.uniform(0.10, 0.2)
+        at = (number + rng.uniform(0.3, 0.7)) * height / table.holes
         # Every third is torn open to the edge; none is quite round.
-        from_edge = np.maximum(np.abs(x - 0.25), 0) if rng.random() > 1 / 3 else np.maximum(x - 0.25, 0)
-        angle = np.arctan2(y - at, x - 0.25)
-        distance = np.hypot(from_edge, y - at) / (1 + 0.2 * np.sin(3 * angle + rng.uniform(0, 6)))
-        cover = np.maximum(cover, np.clip((size - distance) * 20 + 0.5, 0, 1))
+        across = np.maximum(x, 0) if rng.random() < 1 / 3 else x
+        radius = rng.uniform(0.10, 0.2) * (1 + 0.2 * np.sin(3 * np.arctan2(y - at, x) + rng.uniform(0, 6)))
+        cover[near] = np.maximum(cover[near], np.clip(20 * (radius - np.hypot(across, y - at)) + 0.5, 0, 1))
     return cover
 
 
 def _lay_thing(rng, image, letters, capital, tries=30):
     """Lay a rod or a disc over the edge of the picture, where no letter is; nothing if there is no room."""
     height, width = letters.shape
-    y, x = np.ogrid[:height, :width]
     for _ in range(tries):
         side, along = rng.integers(4), rng.random()
-        edge = [(along * width, 0), (width, along * height), (along * width, height), (0, along * height)][side]
-        angle = rng.uniform(0, np.pi)
-        reach, radius = (
-            (rng.uniform(1, 4), rng.uniform(0.12, 0.4)) if rng.random() < 0.6 else (0, rng.uniform(0.4, 1.5))
-        )
-        u = (x - edge[0]) * np.cos(angle) + (y - edge[1]) * np.sin(angle)
-        v = (y - edge[1]) * np.cos(angle) - (x - edge[0]) * np.sin(angle)
-        distance = np.hypot(u - np.clip(u, -reach * capital, reach * capital), v)
-        cover = np.clip(radius * capital - distance + 0.5, 0, 1).astype(np.float32)
-        if not letters[cover > 0].any():
-            # Round things are lighter on top.
-            print_on(image, cover, rng.uniform(0, 0.5, 3))
+        x, y = [(along * width, 0), (width, along * height), (along * width, height), (0, along * height)][side]
+        rod = rng.random() < 0.6
+        angle, reach = rng.uniform(0, np.pi), rng.uniform(1, 4) * capital if rod else 0
+        radius = rng.uniform(*((0.12, 0.4) if rod else (0.4, 1.5))) * capital
+        far = reach + radius + 1
+        rows, columns = (slice(max(0, int(at - far)), int(at + far) + 1) for at in (y, x))
+        down, right = np.mgrid[rows, columns][:, : height - rows.start, : width - columns.start]
+        u = (right - x) * np.cos(angle) + (down - y) * np.sin(angle)
+        v = (down - y) * np.cos(angle) - (right - x) * np.sin(angle)
+        cover = np.clip(radius - np.hypot(u - np.clip(u, -reach, reach), v) + 0.5, 0, 1).astype(np.float32)
+        if not letters[rows, columns][cover > 0].any():
+            print_on(image[rows, columns], cover, rng.uniform(0, 0.5, 3))
             return

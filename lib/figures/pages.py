@@ -12,10 +12,9 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 from skimage.transform import downscale_local_mean
 
-from lib.data import datasets
+from lib.data import datasets, scenes
 from lib.data.photos import open_photo
 from lib.figures.style import HALF, LEAST, LETTERS, PAGE, SHADES, TYPE, board, lay, style, wrapped
-from lib.vision import hard_pages
 from lib.vision.letters import find_letters
 
 TALLEST = 4.5  # inches that a page may be high: four of them are shown two by two
@@ -108,14 +107,19 @@ def letters_beside_training(
 def failures(seed: int) -> Figure:
     """Two pages on which finding letters is expected to fail (`Q4.1/failures`)."""
     rng = np.random.default_rng(seed)
-    pages = [hard_pages.joined_page(rng), hard_pages.patterned_page(rng)]
-    boxes = [find_letters(page)[0] for page in pages]
-    texts = ("".join(hard_pages.JOINED), "".join(text for _, _, text in hard_pages.MIXED))
+    joined = scenes.plain(rng, ["handwriting", "is often joined", "minimum"], 700)
+    pattern = scenes.plain(rng, ["LARGE AND", "SMALL MIX"], 700)
+    disturbed = {
+        "joined": scenes.joined(joined, 1.0, rng),
+        "pattern": scenes.mixed_sizes(scenes.dotted(pattern, 0.6, rng), 0.3, rng),
+    }
+    pages = {name: scenes.draw(scene, rng) for name, scene in disturbed.items()}
+    boxes = [find_letters(page.image)[0] for page in pages.values()]
     titles = [
-        f"{name}: {len(found)} boxes for {len(text.replace(' ', ''))} letters"
-        for name, found, text in zip(("joined", "pattern"), boxes, texts, strict=True)
+        f"{name}: {len(found)} boxes for {len(page.boxes)} letters"
+        for (name, page), found in zip(pages.items(), boxes, strict=True)
     ]
-    return side_by_side(pages, boxes, titles)
+    return side_by_side([page.image for page in pages.values()], boxes, titles)
 
 
 def side_by_side(pages: Sequence[NDArray], boxes: Sequence[ArrayLike], titles: Sequence[str]) -> Figure:
@@ -123,8 +127,8 @@ def side_by_side(pages: Sequence[NDArray], boxes: Sequence[ArrayLike], titles: S
 
     Parameters
     ----------
-    pages : sequence of (height, width) ndarray
-        In [0, 1].
+    pages : sequence of (height, width[, 3]) ndarray
+        uint8, or floats in [0, 1].
     boxes : sequence of (n, 4) int ndarray
     titles : sequence of str
     """

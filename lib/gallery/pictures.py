@@ -59,6 +59,30 @@ def drawing(file: bytes, most: int = 250_000, longest: int = 1800) -> Picture:
         return Picture(_uri("png", file), *image.size)
 
 
+def sheet(images: NDArray, across: int) -> Picture:
+    """Images of one size side by side, as a grey PNG.
+
+    Parameters
+    ----------
+    images : (n, height, width) float ndarray
+        In [0, 1].
+    across : int
+        How many in a row.
+
+    Examples
+    --------
+    >>> sheet(np.zeros((5, 8, 6)), across=4)[1:]
+    (24, 16)
+    """
+    n, height, width = images.shape
+    padded = np.ones((-(-n // across) * across, height, width))
+    padded[:n] = images
+    rows = padded.reshape(-1, across, height, width).transpose(0, 2, 1, 3).reshape(-1, across * width)
+    file = io.BytesIO()
+    Image.fromarray(np.round(255 * rows).astype(np.uint8)).save(file, "PNG", optimize=True)
+    return Picture(_uri("png", file.getvalue()), across * width, len(rows))
+
+
 def _jpeg(image: Image.Image, longest: int, quality: int) -> Picture:
     small = image.convert("RGB")
     small.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)

@@ -33,7 +33,7 @@ def choose_device(requested: str) -> str:
     return "cuda" if requested != "cpu" and torch.cuda.is_available() else "cpu"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Batches:
     """Random batches ``(inputs, targets)`` of a data set that fits in memory: two tensors, in a new order each epoch.
 
@@ -54,6 +54,9 @@ class Batches:
     size: int
     rng: np.random.Generator
     augment: Callable[[Tensor, np.random.Generator], Tensor] | None = None
+
+    def __repr__(self) -> str:
+        return f"Batches({len(self.inputs):,} examples, {self.size} at a time)"
 
     def __len__(self) -> int:
         return -(-len(self.inputs) // self.size)

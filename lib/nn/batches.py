@@ -45,7 +45,7 @@ def random_batches(rng: np.random.Generator, size: int, *arrays: NDArray) -> Ite
         yield tuple(array[chosen] for array in arrays)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Batches:
     """Examples and targets, to be iterated over once per epoch: each time `random_batches` in a new order.
 
@@ -64,6 +64,9 @@ class Batches:
     target: NDArray
     size: int
     rng: np.random.Generator
+
+    def __repr__(self) -> str:
+        return f"Batches({len(self.x):,} examples, {self.size} at a time)"
 
     def __iter__(self) -> Iterator[tuple[NDArray, ...]]:
         return random_batches(self.rng, self.size, self.x, self.target)

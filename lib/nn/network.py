@@ -71,6 +71,10 @@ class Network:
             self.layers.append(Layer(W.reshape(fan_in, fan_out), b, activation))
             start += (fan_in + 1) * fan_out
 
+    def __repr__(self) -> str:
+        sizes, activations = "-".join(map(str, self.sizes)), ", ".join(self.activations)
+        return f"Network({sizes}, {activations}: {self.flat.size:,} parameters)"
+
     def zeros(self) -> "Network":
         """Another network of the same shape, all zero, such as for a gradient."""
         return Network(self.sizes, self.activations, self.flat.dtype)

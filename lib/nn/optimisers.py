@@ -56,6 +56,10 @@ class Optimiser(ABC):
     def __init__(self, learning_rate: float | Schedule, weight_decay: float = 0.0):
         self.learning_rate, self.weight_decay = learning_rate, weight_decay
 
+    def __repr__(self) -> str:
+        chosen = {name: value for name, value in vars(self).items() if isinstance(value, float)}
+        return f"{type(self).__name__}({', '.join(f'{name}={value:g}' for name, value in chosen.items())})"
+
     def rate(self, progress: float) -> float:
         """Learning rate at `progress` in [0, 1]."""
         return self.learning_rate(progress) if callable(self.learning_rate) else self.learning_rate

@@ -1,17 +1,23 @@
 """The gallery: one HTML file that shows every figure, number, page and curve, and how to get each."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
+from lib.data import datasets
 from lib.data.photos import open_photo
-from lib.gallery import curves, figures, letters, numbers, page, pictures
+from lib.gallery import curves, figures, letters, mistakes, network, numbers, page, pictures, readme, strip
 from lib.vision.text import read_transcript
+
+Arrays = Mapping[str, NDArray]
 
 
 def build(
-    template: Mapping[str, Path],
-    words: Mapping[str, str],
+    template: Mapping[str, Any],
+    words: Mapping[str, Any],
     results: Mapping[str, Any],
     declared: Sequence[Mapping[str, Any]],
     tables: Sequence[tuple[str, str]],
@@ -27,6 +33,12 @@ def build(
     parts: Sequence[tuple[str, str]],
     catalogue: Sequence[Mapping[str, Any]],
     images: Mapping[str, Mapping[str, Path]],
+    weights: Arrays,
+    styles: Mapping[str, Mapping[str, float]],
+    nist36: Arrays,
+    predictions: Arrays,
+    tasks: str,
+    shipped: Path,
     longest: int,
     quality: int,
 ) -> str:
@@ -34,10 +46,11 @@ def build(
 
     Parameters
     ----------
-    template : dict of str to Path
-        ``html, css, js``.
-    words : dict of str to str
-        ``about``: what the page is; ``data_name``: whose data; ``command``: what runs it; ``writeup``: the PDF.
+    template : dict
+        ``html``, a Path; ``css`` and ``js``, lists of Paths.
+    words : dict
+        ``about``: what the page is; ``source`` and ``data_name``: whose data; ``command``: what runs it; ``writeup``:
+        the PDF; ``commit``: of `lib.gallery.commit`, or None; ``changed``: settings that are not the defaults, by name.
     results : dict of str to number or str
         results.json.
     declared : list of dict
@@ -65,13 +78,23 @@ def build(
     catalogue : list of dict
         ``id, caption, steps`` of each figure (`lib.gallery.figures.parts`).
     images : dict of str to dict
-        Files of each figure by id and ending, ``.png`` among them.
+        Files of each figure by id and ending, ``.png`` and ``.pdf``.
+    weights : dict of str to ndarray
+        Of the network of Q3, which the page has with it.
+    styles : dict
+        How its training set draws letters, in ``crops32`` (`lib.steps.reading.measure_styles`).
+    nist36, predictions : dict of str to ndarray
+        The data set, and what the network makes of its test images.
+    tasks : str
+        The graph (`lib.gallery.tasks.boxes`) as JSON.
+    shipped : Path
+        docs/results.json: what README.md shows of both sources.
     longest : int
         Pixels of a photograph's longer side.
     quality : int
         Of its JPEG.
     """
-    sheets, read = [], []
+    sheets, read, opening = [], [], None
     for name in pages:
         pixels = open_photo(photos[name])
         height, width = pixels.shape[:2]
@@ -84,6 +107,9 @@ def build(
                 readings[reader][name], truth, width, height, "in_context"
             )
         read.append({"name": name, "readings": answers})
+        if opening is None:  # by the best reader, which is the last
+            found = strip.strip(pixels, answers[readers[-1][0]]["letters"])
+            opening = found and found | {"page": name, "reader": readers[-1][1]}
 
     shown = [{"name": name, "history": curves.curves(histories[name]), "shown": at_first} for name, at_first in runs]
     named = [{"key": reader, "name": title} for reader, title in readers]
@@ -91,18 +117,33 @@ def build(
     rows = numbers.rows(results, declared)
     scores = numbers.page_scores(rows, pages, readers, asked)
     of_pages = {score.row.key for score in scores}
-    html, css, js = (template[kind].read_text(encoding="utf-8") for kind in ("html", "css", "js"))
+    css, js = ("\n".join(file.read_text(encoding="utf-8") for file in template[kind]) for kind in ("css", "js"))
+    front = readme.lines(rows, scores, readers)
+    reference = json.loads(shipped.read_text(encoding="utf-8"))[words["source"]]["lines"]
+    confusion = mistakes.mistakes(datasets.split(nist36, "test")[0], predictions, right=6)
     return page.render(
-        html,
+        template["html"].read_text(encoding="utf-8"),
         css,
         js,
-        {"pages": read, "readers": named, "curves": shown},
+        {
+            "pages": read,
+            "readers": named,
+            "curves": shown,
+            "network": network.pack(weights, styles["crops32"], datasets.class_names(nist36)),
+            "confusion": {name: value for name, value in confusion.items() if name != "sheet"},
+            "tasks": json.loads(tasks),
+            "results": results,
+        },
         **words,
+        opening=opening,
+        front=len(front),
+        differences=readme.differences(front, reference),
+        mistakes=confusion["sheet"],
         headline=numbers.headline(rows, scores, readers, asked, headline),
         tables=numbers.tables([row for row in rows if row.key not in of_pages], tables),
         page_tables=numbers.page_tables(scores, readers, asked),
         sheets=sheets,
         readers=named,
         curves=shown,
-        parts=figures.parts({id: files[".png"] for id, files in images.items()}, catalogue, parts, words["command"]),
+        parts=figures.parts(images, catalogue, parts, words["command"]),
     )

@@ -1,23 +1,33 @@
 """Q4.1: where finding and reading letters breaks, measured on drawn photographs that are disturbed more and more."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lib.data.pages import Page
-from lib.data.scenes import DISTURBANCES, draw, plain, random_lines
+from lib.data.scenes import DISTURBANCES, Scene, draw, plain
 from lib.steps.reading import read_photo, read_with_numpy
 from lib.vision.matching import recall_and_precision
 from lib.vision.scores import page_scores
 from lib.vision.text import compose
 
 MEASURES = ("recall", "precision", "letters")
+LINES = (  # together all letters and digits
+    ("PACK MY BOX WITH", "FIVE DOZEN JUGS"),
+    ("SPHINX OF BLACK", "QUARTZ JUDGE MY VOW"),
+    ("THE QUICK BROWN FOX", "JUMPS OVER 12 DOGS"),
+    ("WALTZ BAD NYMPH", "FOR QUICK JIGS VEX"),
+    ("HOW VEXINGLY QUICK", "DAFT ZEBRAS JUMP 90"),
+    ("CALL ME AT 7 34 56", "OR 8 AND SAY HELLO"),
+)
+
+Read = Callable[[NDArray], Mapping[str, Any]]  # from pixels to a record (`lib.vision.reading.record`)
 
 
 def measure(
-    weights: Mapping[str, NDArray], styles: Mapping[str, Mapping[str, Any]], seed: int
+    weights: Mapping[str, NDArray], styles: Mapping[str, Mapping[str, Any]], seed: int, disturbances: int
 ) -> dict[str, dict[str, Any]]:
     """Scores of the network of Q3 at each strength of each disturbance (`Q4.1/limits.json`).
 
@@ -29,58 +39,72 @@ def measure(
         From `lib.steps.reading.measure_styles`.
     seed : int
         Of the writer and the text, which are the same on every page.
+    disturbances : int
+        How many of `lib.data.scenes.DISTURBANCES` to measure.
 
     Returns
     -------
     dict
-        ``limits``: by disturbance its ``unit``, its ``strengths``, and for each of them ``recall`` and ``precision`` of
-        boxes and ``letters`` read right, as shares; ``numbers``: their means over all strengths of all disturbances.
+        ``limits``, as from `by_strength`; ``numbers``: the means over all disturbances.
     """
-
     styles = {"crops32": styles["crops32"]}  # the only ones that this network reads
-
-    def read(pixels: NDArray) -> Mapping[str, Any]:
-        return read_photo(pixels, styles, read_with_numpy, weights, 1)
-
-    limits = {
-        name: {"unit": disturbance.unit, "strengths": list(disturbance.strengths)}
-        | _columns(score_page(disturbed(name, strength, seed), read) for strength in disturbance.strengths)
-        for name, disturbance in DISTURBANCES.items()
-    }
-    means = {f"q4.1.{name}": float(np.mean([row[name] for row in limits.values()])) for name in MEASURES}
+    names = [*DISTURBANCES][:disturbances]
+    limits = by_strength(lambda pixels: read_photo(pixels, styles, read_with_numpy, weights, 1), [seed], 480, names)
+    means = {f"q4.1.{name}": float(np.mean([row[name] for row in limits["disturbed"].values()])) for name in MEASURES}
     return {"limits": limits, "numbers": means}
 
 
-def disturbed(name: str, strength: float, seed: int, width: int = 480) -> Page:
-    """A page of a few words that is disturbed once; with the same seed, the same writer and words."""
-    rng = np.random.default_rng(seed)
-    scene = plain(rng, random_lines(rng, 3, 10), width)
-    return draw(DISTURBANCES[name].apply(scene, strength, rng), rng)
-
-
-def score_page(page: Page, read: Callable[[NDArray], Mapping[str, Any]]) -> dict[str, float]:
-    """How well a drawn page is read.
+def by_strength(read: Read, seeds: Sequence[int], width: int, names: Iterable[str] = DISTURBANCES) -> dict[str, Any]:
+    """Mean scores of a reader over pages of several writers.
 
     Parameters
     ----------
-    page : Page
     read : callable
-        From pixels to a record (`lib.vision.reading.record`).
+    seeds : sequence of int
+        Of the pages; the same writers and texts at every strength.
+    width : int
+        Of the pages, pixels.
+    names : iterable of str
+        The disturbances.
+
+    Returns
+    -------
+    dict
+        ``plain``: the `MEASURES` of pages without disturbance; ``disturbed``: by disturbance its ``about``, ``unit``
+        and ``strengths``, and a list of each measure for these.
+    """
+
+    def mean(disturb: Callable[..., Scene], strength: float) -> dict[str, float]:
+        scores = [score_page(draw_disturbed(disturb, strength, seed, width), read) for seed in seeds]
+        return {name: float(np.mean([score[name] for score in scores])) for name in MEASURES}
+
+    disturbed = {}
+    for name in names:
+        about, disturb, unit, strengths = DISTURBANCES[name]
+        rows = [mean(disturb, strength) for strength in strengths]
+        columns = {measure: [row[measure] for row in rows] for measure in MEASURES}
+        disturbed[name] = {"about": about, "unit": unit, "strengths": list(strengths)} | columns
+    return {"plain": mean(lambda scene, *_: scene, 0.0), "disturbed": disturbed}
+
+
+def draw_disturbed(disturb: Callable[..., Scene], strength: float, seed: int, width: int) -> Page:
+    """A page of two lines that is disturbed once; with the same seed, the same writer and words."""
+    rng = np.random.default_rng(seed)
+    scene = plain(rng, LINES[seed % len(LINES)], width)
+    return draw(disturb(scene, strength, rng), rng)
+
+
+def score_page(page: Page, read: Read) -> dict[str, float]:
+    """How well a drawn page is read.
 
     Returns
     -------
     dict of str to float
-        `MEASURES`: recall and precision of the boxes, where half of two boxes together must be in both; letters read
-        right as in `lib.vision.scores.page_scores`.
+        `MEASURES`: recall and precision of the boxes (`lib.vision.matching`), and letters read right
+        (`lib.vision.scores.page_scores`), as shares.
     """
     reading = read(page.image)
     boxes = [letter["box"] for letter in reading["letters"]]
     recall, precision = recall_and_precision(boxes, page.boxes, page.labels)
     right = page_scores(reading["text"], compose(page.characters, page.line, page.word))["letter_accuracy"]
     return {"recall": recall, "precision": precision, "letters": right}
-
-
-def _columns(rows):
-    """Lists of each measure."""
-    rows = [*rows]
-    return {name: [row[name] for row in rows] for name in MEASURES}

@@ -46,7 +46,7 @@ THINNEST = 0.3  # ink in a column through which two letters are cut apart
 MARGIN = 0.35  # no cut is nearer to the ends of a box
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Letters:
     """Letters found by `segment`, at the working resolution.
 
@@ -66,6 +66,10 @@ class Letters:
     owner: NDArray[np.int32]
     density: NDArray[np.float32]
     step: int
+
+    def __repr__(self) -> str:
+        height, width = self.owner.shape
+        return f"Letters({len(self.boxes)} on {height} x {width} pixels, one for {self.step} x {self.step})"
 
     @property
     def full_boxes(self) -> NDArray[np.int64]:

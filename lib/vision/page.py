@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from lib.vision import crops, layout, letters
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Page:
     """The letters of one page, in reading order.
 
@@ -27,6 +27,10 @@ class Page:
     line: NDArray[np.int64]
     word: NDArray[np.int64]
     crops: dict[str, NDArray[np.float32]]
+
+    def __repr__(self) -> str:
+        words, lines = len(set(self.word.tolist())), len(set(self.line.tolist()))
+        return f"Page({len(self.boxes)} letters in {words} words on {lines} lines)"
 
 
 def read_page(image: ArrayLike, styles: Mapping[str, crops.Style] | None = None) -> Page:

@@ -27,7 +27,7 @@ def graph(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "_folders", {})
     monkeypatch.setattr(cache, "_caches", {})
     graph = kernel.Graph()
-    for room in ("status", "list", "names", "why", "console", "pull", "graph"):
+    for room in ("status", "list", "names", "why", "plan", "runs", "console", "pull", "graph"):
         monkeypatch.setattr(importlib.import_module(f"lib.commands.{room}"), "GRAPH", graph, raising=False)
     (table,) = declare(graph, "data", {"table": npz("data/table", "A table.")})
     template = {"": npz("fits/mlp_{rate:g}", "Fit at {rate:g}.")}

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
-from lib.figures import compression, confusion, datasets, flowers, pages, people, theory, training
+from lib.figures import compression, confusion, datasets, flowers, limits, pages, people, theory, training
 from lib.figures.style import LEAST, PAGE, save
 
 RNG = np.random.default_rng(0)
@@ -25,6 +25,15 @@ def history(epochs):
 
 def fits(epochs, seeds, *rates):
     return [history(epochs) | {"learning_rate": rate} for rate in rates for _ in range(seeds)]
+
+
+def measured(n, strengths=3):
+    def scores():
+        return {name: list(some(strengths)) for name in ("recall", "precision", "letters")}
+
+    row = {"unit": "deviation, of a capital's height", "strengths": [10 ** -(k + 1) for k in range(strengths)]}
+    disturbed = {f"uneven light {k}": row | scores() for k in range(n)}
+    return limits.limits({"plain": {"letters": 0.9}, "disturbed": disturbed})
 
 
 def matrix(n, most):
@@ -199,6 +208,9 @@ FIGURES = {  # by the ids that a function draws, and by what is at the end of a 
     "failures, titles of several lines": lambda: pages.side_by_side(
         [some(60, 80), some(60, 60)], [[(3, 3, 9, 9)], []], ["one box", "172 " * 20]
     ),
+    "Q4.1/limits": lambda: measured(29),
+    "limits, two disturbances": lambda: measured(2, strengths=2),
+    "limits, one disturbance": lambda: measured(1, strengths=1),
     "Q5.2/loss": lambda: compression.loss({"train_loss": [3.0, 2.0, 1.0], "valid_loss": [3.0, 2.5, 2.0]}),
     "loss, one epoch": lambda: compression.loss({"train_loss": [3.0], "valid_loss": [2.0]}),
     "Q5.3.1/reconstructions, Q6.2/reconstructions": lambda: compression.pairs(

@@ -1,192 +1,10 @@
-"""The gallery in a real browser: built from made-up artifacts, then pointed at, typed at, and checked by axe-core."""
+"""The gallery in a real browser: pointed at, typed at, and checked by axe-core."""
 
-import io
 import re
-from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
 
-from lib.steps import gallery
-
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
-LIB = Path(__file__).parents[2] / "lib" / "gallery"
-TEXT = "TO DO\nLIST 1"
-READ = "T0 DO\nLIST 1"
-IN_CONTEXT = {"0": "O", "1": "I"}
-RUNS = 9
-
-
-def draw_page(size=(800, 500)):
-    """A page with TEXT on it, and the box of each letter."""
-    image = Image.new("RGB", size, "#e9e4d8")
-    draw = ImageDraw.Draw(image)
-    boxes, y = [], 60
-    font = ImageFont.load_default(size=120)
-    for line in TEXT.splitlines():
-        x = 60
-        for letter in line:
-            if letter != " ":
-                draw.text((x, y), letter, fill="#22252c", font=font)
-                left, top, right, bottom = draw.textbbox((x, y), letter, font=font)
-                boxes.append([int(top), int(left), int(bottom), int(right)])
-            x += 100 if letter != " " else 60
-        y += 200
-    return image, boxes
-
-
-def encode(image, kind="PNG"):
-    """An image as the bytes of a file."""
-    file = io.BytesIO()
-    image.save(file, kind)
-    return file.getvalue()
-
-
-def reading(boxes, text, probability):
-    """What a network read, as lib.vision.reading records it."""
-    letters = [
-        {
-            "box": box,
-            "line": line,
-            "word": word,
-            "letter": letter,
-            "in_context": IN_CONTEXT.get(letter, letter),
-            "probability": probability,
-            "alternatives": [[letter, probability], ["O" if letter == "0" else "Q", round(1 - probability, 2)]],
-        }
-        for box, (line, word, letter) in zip(boxes, places(text), strict=True)
-    ]
-    return {"text": text, "letters": letters}
-
-
-def places(text):
-    """Line, word and letter of each letter of a text."""
-    words = [(line, word) for line, words in enumerate(text.splitlines()) for word in words.split()]
-    return [(line, k, letter) for k, (line, word) in enumerate(words) for letter in word]
-
-
-def declare():
-    """Declarations of the made-up numbers."""
-    numbers = [
-        {"key": "q3.test_accuracy", "label": "Test accuracy", "unit": "%"},
-        {"key": "q3.test_accuracy_low", "label": "Test accuracy, lowest", "unit": "%"},
-        {"key": "q3.test_accuracy_high", "label": "Test accuracy, highest", "unit": "%"},
-        {"key": "q3.spare_number", "label": "Spare number", "detail": True},
-    ]
-    for key in ("q4.one", "q7.1.4.one", "q7.1.4.one.numpy_mlp"):
-        for before, above in (("", "Right, by its image alone"), ("in_context.", "Right, in context")):
-            for name, label in (("letter", "letters"), ("char", "with spaces"), ("word", "words")):
-                label = f"{above}: {label}"
-                numbers.append({"key": f"{key}.{before}{name}_accuracy", "label": label, "unit": "%"})
-        for name in ("true", "found", "missed", "spurious"):
-            numbers.append({"key": f"{key}.{name}", "label": f"Letters: {name}"})
-    return numbers
-
-
-def make_histories():
-    """A history for each run; the second ends before the others."""
-    histories = {}
-    for k in range(RUNS):
-        epochs = np.arange(1, 13 if k != 1 else 9)
-        curves = (1 - 0.7 / epochs, 0.9 - 0.6 / epochs, 2 / epochs, 0.5 + (1 + k) / epochs)
-        names = ("train_accuracy", "valid_accuracy", "train_loss", "valid_loss")
-        histories[f"run {k}"] = [dict(zip(names, curves, strict=True))]
-    return histories
-
-
-def make_figures(folder):
-    """Files of three figures, and what is known of them."""
-    images, catalogue = {}, []
-    fit = {"channels": [16, 32], "names": ["A", "B"]}
-    for name, shape in (("Q3.1.2/a", (300, 200)), ("Q3.1.2/b", (900, 200)), ("Q7.2.1/c", (1120, 1120))):
-        image = folder / f"{name[-1]}.png"
-        image.write_bytes(encode(Image.new("RGB", shape, "#89a")))
-        images[name] = {".png": image}
-        if name == "Q7.2.1/c":
-            steps = [{"function": "lib.figures.flowers:draw", "settings": fit | {"learning_rate": 0.01}}]
-        else:
-            rates = [
-                {"function": "lib.steps.training:fit", "settings": fit | {"learning_rate": r}} for r in (0.01, 0.1)
-            ]
-            steps = [{"function": "lib.figures.training:draw", "settings": {}}, *rates]
-        caption = f"Figure {name[-1]}: what is <seen> in {name[-1]}."
-        catalogue.append({"id": name, "caption": caption, "steps": steps})
-    return {"images": images, "catalogue": catalogue}
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory):
-    """An index.html of two pages, two networks, nine curves and three figures."""
-    folder = tmp_path_factory.mktemp("gallery")
-    image, boxes = draw_page()
-    (folder / "one.png").write_bytes(encode(image))
-    (folder / "two.png").write_bytes(encode(Image.new("RGB", (300, 400), "white")))
-    (folder / "one.txt").write_text(TEXT + "\n")
-    nothing = {"text": "", "letters": []}
-    declared = declare()
-    counts = {number["key"]: 8 / 9 if "unit" in number else 9 for number in declared}
-    accuracy = {"q3.test_accuracy": 0.813, "q3.test_accuracy_low": 0.8, "q3.test_accuracy_high": 0.82}
-    html = gallery.build(
-        template={kind: LIB / f"page.{kind}" for kind in ("html", "css", "js")},
-        words={"about": "Made up.", "data_name": "generated data", "command": "./doitw", "writeup": "writeup.pdf"},
-        results=counts | accuracy | {"q3.spare_number": 3e-9},
-        declared=declared,
-        tables=[("Q3", "The network"), ("Q7.1.4", "Convolutional network")],
-        page_tables=[("Q4", "Pages", "numpy_mlp"), ("Q7.1.4", "Pages by every reader", "emnist_cnn")],
-        headline=["q3.test_accuracy"],
-        pages=["one", "two"],
-        photos={name: folder / f"{name}.png" for name in ("one", "two")},
-        texts={"one": folder / "one.txt"},
-        readers=[("numpy_mlp", "Network in numpy"), ("emnist_cnn", "Convolutional network on EMNIST")],
-        readings={
-            "numpy_mlp": {"one": reading(boxes, READ, 0.55), "two": nothing},
-            "emnist_cnn": {"one": reading(boxes, TEXT, 0.97), "two": nothing},
-        },
-        runs=[(f"run {k}", k == 0) for k in range(RUNS)],
-        histories=make_histories(),
-        parts=[("Q3", "Training it"), ("Q7.2", "Fine-tuning")],
-        longest=800,
-        quality=80,
-        **make_figures(folder),
-    )
-    (folder / "index.html").write_text(html, encoding="utf-8")
-    return folder / "index.html"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A headless Chromium."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; ./doitw test has it")
-    if not CHROMIUM.is_file():
-        pytest.skip(f"there is no {CHROMIUM}: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def open_page(browser, index):
-    """Opens the page from its file; at the end nothing may have been complained about or asked of a network."""
-    contexts, complaints = [], []
-
-    def open_with(**options):
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda asked: asked.url.startswith("http") and complaints.append(asked.url))
-        page.goto(index.as_uri())
-        return page
-
-    yield open_with
-    for context in contexts:
-        context.close()
-    assert complaints == []
+RUNS = 9  # as tests/gallery/conftest.py has them
 
 
 def test_one_file_holds_everything(index):
@@ -201,16 +19,16 @@ def test_all_images_load(open_page):
     page = open_page()
     page.wait_for_function("[...document.images].filter(i => i.hasAttribute('src')).every(image => image.complete)")
     sizes = page.evaluate("[...document.images].filter(i => i.hasAttribute('src')).map(image => image.naturalWidth)")
-    assert len(sizes) == 5 and min(sizes) > 0
+    assert len(sizes) == 7 and min(sizes) > 0
 
 
 def test_pointing_at_a_box_shows_letter_probability_and_alternatives(open_page):
     page = open_page()
     box = page.locator(".sheet:not([hidden]) .boxes button").nth(1)
     box.hover()
-    assert page.locator(".char").inner_text() == "0"
-    assert page.locator(".sure").inner_text() == "55.0 %\nit is O"
-    assert page.locator(".alternatives li").all_inner_texts()[0].split() == ["0", "55.0", "%"]
+    assert page.locator(".letter .char").inner_text() == "0"
+    assert page.locator(".letter .sure").inner_text() == "55.0 %\nit is O"
+    assert page.locator(".letter .alternatives li").all_inner_texts()[0].split() == ["0", "55.0", "%"]
     assert "wrong" in box.get_attribute("class")
     assert page.locator(".text .now").inner_text() == "0"
     ink = "canvas => Math.min(...canvas.getContext('2d').getImageData(0, 0, 160, 160).data)"
@@ -222,15 +40,18 @@ def test_an_answer_in_context_has_its_own_probability_and_says_that_context_chos
     page.locator("#reader").select_option(label="Network in numpy, in context")
     boxes = page.locator(".sheet:not([hidden]) .boxes button")
     boxes.nth(1).hover()
-    assert page.locator(".char").inner_text() == "O"
-    assert page.locator(".sure").inner_text().split("\n") == ["45.0 %", "by its image alone; context overruled 0"]
-    assert page.locator(".alternatives li").nth(1).inner_text().split() == ["O", "45.0", "%"]
+    assert page.locator(".letter .char").inner_text() == "O"
+    assert page.locator(".letter .sure").inner_text().split("\n") == [
+        "45.0 %",
+        "by its image alone; context overruled 0",
+    ]
+    assert page.locator(".letter .alternatives li").nth(1).inner_text().split() == ["O", "45.0", "%"]
     assert boxes.nth(1).get_attribute("aria-label") == "O, 45.0 %, by its image alone; context overruled 0"
     boxes.nth(8).hover()  # I is not among the alternatives of 1: there is no number to show
-    assert page.locator(".char").inner_text() == "I"
-    assert page.locator(".sure").inner_text().split("\n") == ["context overruled 1", "it is 1"]
+    assert page.locator(".letter .char").inner_text() == "I"
+    assert page.locator(".letter .sure").inner_text().split("\n") == ["context overruled 1", "it is 1"]
     boxes.nth(0).hover()
-    assert page.locator(".sure").inner_text() == "55.0 %"
+    assert page.locator(".letter .sure").inner_text() == "55.0 %"
 
 
 def test_text_is_laid_out_as_it_was_read(open_page):
@@ -242,8 +63,8 @@ def test_the_other_network_answers_on_the_same_page(open_page):
     page = open_page()
     page.locator(".sheet:not([hidden]) .boxes button").nth(1).hover()
     page.locator("#reader").select_option(label="Convolutional network on EMNIST")
-    assert page.locator(".char").inner_text() == "O"
-    assert page.locator(".sure").inner_text() == "97.0 %"
+    assert page.locator(".letter .char").inner_text() == "O"
+    assert page.locator(".letter .sure").inner_text() == "97.0 %"
     assert page.locator(".boxes button.wrong").count() == 0
     assert page.locator(".score").inner_text().startswith("9 of 9 letters right")
     rows = [row.split() for row in page.locator(".opinions tbody tr").all_inner_texts()]
@@ -269,7 +90,7 @@ def test_arrow_keys_walk_along_the_text_and_between_lines(open_page):
     letters = []
     for key in ("ArrowRight", "ArrowDown", "End", "ArrowUp", "Home", "ArrowLeft"):
         page.keyboard.press(key)
-        letters.append(page.locator(".char").inner_text())
+        letters.append(page.locator(".letter .char").inner_text())
     assert letters == ["0", "I", "1", "O", "T", "T"]
 
 
@@ -427,7 +248,7 @@ def test_nothing_scrolls_sideways_on_a_phone(open_page, width):
     box.scroll_into_view_if_needed()
     area = box.bounding_box()
     page.touchscreen.tap(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)
-    assert page.locator(".char").inner_text() == "0"
+    assert page.locator(".letter .char").inner_text() == "0"
     assert page.locator(".letter").is_visible()
 
 
