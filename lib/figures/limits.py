@@ -5,12 +5,12 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from lib.figures.style import COLUMN, DASHES, MARKERS, style, wrapped
+from lib.figures.style import DASHES, MARKERS, PAGE, style, wrapped
 
 LINES = {"recall": "letters found", "precision": "boxes that are letters", "letters": "letters read right"}
 
 
-def limits(limits: Mapping[str, Any], panels: int = 12) -> Figure:
+def limits(limits: Mapping[str, Any], panels: int = 4) -> Figure:
     """Scores against the strength of the disturbances that cost most letters (`Q4.1/limits`).
 
     Parameters
@@ -22,10 +22,10 @@ def limits(limits: Mapping[str, Any], panels: int = 12) -> Figure:
     """
     disturbed = limits["disturbed"]
     shown = sorted(disturbed, key=lambda name: min(disturbed[name]["letters"]))[:panels]
-    across = min(3, len(shown))
+    across = min(4, len(shown))
     down = -(-len(shown) // across)
     with style():
-        figure = Figure(figsize=(COLUMN, 0.5 + 1.75 * down))
+        figure = Figure(figsize=(PAGE, 0.5 + 1.75 * down))
         grid = figure.subplots(down, across, sharey=True, squeeze=False)
         for axes, name in zip(grid.flat, shown, strict=False):
             row = disturbed[name]
@@ -34,7 +34,7 @@ def limits(limits: Mapping[str, Any], panels: int = 12) -> Figure:
             for (measure, label), marker, dash in zip(LINES.items(), MARKERS, DASHES, strict=False):
                 axes.plot(at, [100 * share for share in row[measure]], marker=marker, linestyle=dash, label=label)
             axes.set_title(name)
-            axes.set_xlabel(wrapped(row["unit"], COLUMN / across - 0.4), linespacing=1.0)
+            axes.set_xlabel(wrapped(row["unit"], PAGE / across - 0.4), linespacing=1.0)
             axes.set_xticks(at, [f"{strength:g}" for strength in row["strengths"]])
             axes.set(xlim=(-0.3, len(at) - 0.7), ylim=(-5, 105))
         for axes in grid.flat[len(shown) :]:
