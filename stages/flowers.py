@@ -4,20 +4,18 @@ from lib.graph import Number, figure, json, npz, numbers, raw, step, sweep
 from stages.data import FLOWERS, PRETRAINED, VIEW_SIZES
 from stages.settings import SETTINGS
 
-FEATURES = [
-    step(
+FEATURES = []
+for view, size in zip(("centre", "whole"), VIEW_SIZES, strict=True):
+    seen = step(
         "lib.steps.flowers:extract",
         flowers=FLOWERS,
         pretrained=PRETRAINED,
         view=view,
         size=size,
-        mirror=mirror,
-        to=npz(f"fits/flowers_{view}{'_mirrored' if mirror else ''}"),
-        doc=f"Frozen features of the view {view}{', mirrored' if mirror else ''}",
+        to={"plain": npz(f"fits/flowers_{view}"), "mirrored": npz(f"fits/flowers_{view}_mirrored")},
+        doc=f"Frozen features of the view {view} and its mirror image",
     )
-    for view, size in zip(("centre", "whole"), VIEW_SIZES, strict=True)
-    for mirror in (False, True)
-]
+    FEATURES += [seen.plain, seen.mirrored]
 HEADS = sweep(
     "lib.steps.flowers:fit_head",
     features=FEATURES,

@@ -44,12 +44,12 @@ def live_units(live: Mapping[str, Mapping[str, Sequence[int]]], units: int) -> F
     with style():
         figure = Figure(figsize=(HALF, 2.4))
         grid = figure.subplots(1, len(live), sharey=True)
-        for axes, (name, layers) in zip(grid, live.items(), strict=True):
-            for i, (layer, counts) in enumerate(layers.items()):
+        for axes, name in zip(grid, sorted(live, reverse=True), strict=True):  # the recipe first
+            for i, (layer, counts) in enumerate(live[name].items()):
                 marker = MARKERS[i] if len(counts) == 1 else None  # a line needs two points
                 axes.plot(np.arange(1, len(counts) + 1), counts, DASHES[i], marker=marker, label=f"layer {layer}")
             axes.set_title(name)
-            count_epochs(axes)
+            count_epochs(axes, most=4)
         grid[0].set(ylabel="live units", ylim=(0, 1.05 * units))
         grid[0].legend(loc="lower right")
     return figure

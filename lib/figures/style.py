@@ -1,5 +1,6 @@
 """One look for every figure: a colour-blind safe cycle, legible in a two-column writeup, the same bytes every time."""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,6 @@ from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.image import AxesImage
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -100,10 +100,10 @@ def wrapped(text: str, width: float, size: float = TYPE) -> str:
     return "\n".join(lines)
 
 
-def count_epochs(axes: Axes) -> None:
-    """Label the x axis "epoch", with integer ticks."""
+def count_epochs(axes: Axes, most: int = 9) -> None:
+    """Label the x axis "epoch", with at most so many integer ticks."""
     axes.set_xlabel("epoch")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=(1, 2, 5, 10), min_n_ticks=1))
+    axes.xaxis.set_major_locator(MaxNLocator(most, integer=True, steps=(1, 2, 5, 10), min_n_ticks=1))
 
 
 def plain_powers(axis: Axis) -> None:
@@ -127,6 +127,6 @@ def save(figure: Figure, *paths: Path) -> None:
     with style(), matplotlib.rc_context({"figure.constrained_layout.use": False}):  # a figure has its own layout
         for path in paths:
             # A PDF keeps the pixels of images: resampled, they would get half-transparent edges, shown as grey lines.
-            for image in figure.findobj(AxesImage):
+            for image in itertools.chain.from_iterable(axes.images for axes in figure.axes):
                 image.set_interpolation("none" if path.suffix == ".pdf" else "auto")
             figure.savefig(path, dpi=dpi, metadata=metadata[path.suffix])

@@ -115,7 +115,7 @@ def hump(observed: Mapping[str, Sequence[float]]) -> Figure:
                 marker = MARKERS[i] if len(epochs) == 1 else None  # a line needs two
                 axes.plot(epochs, observed[key], DASHES[i], color=f"C{2 * k + i}", marker=marker, label=label)
             axes.set_ylabel(name)
-            axes.set_ylim(bottom=0)
+            axes.set_ylim(0, 1.25 * max(max(observed[key]) for key in lines))  # room for the legend
             axes.legend(loc="upper right")
             count_epochs(axes)
     return figure
@@ -132,7 +132,7 @@ def sweep(rates: Sequence[Mapping[str, Any]]) -> Figure:
     rows = [row for row in rates if row["valid_accuracy"]]
     at, asked = np.array([row["rate"] for row in rows]), np.array([row["asked"] for row in rows], bool)
     with style():
-        figure = Figure(figsize=(PAGE, 2.3))
+        figure = Figure(figsize=(PAGE, 2.5))
         left, middle, right = figure.subplots(1, 3)
         for i, (name, label) in enumerate((("train_accuracy", "training"), ("valid_accuracy", "validation"))):
             mean, low, high = (100 * np.array([row[name][end] for row in rows]) for end in ("mean", "low", "high"))
@@ -146,7 +146,7 @@ def sweep(rates: Sequence[Mapping[str, Any]]) -> Figure:
             axes.xaxis.set_major_locator(LogLocator(base=10, numticks=5))
             axes.xaxis.set_minor_formatter(NullFormatter())
             plain_powers(axes.xaxis)
-            axes.legend()
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), frameon=False, borderaxespad=0)
         middle.set_ylim(bottom=0)
     return figure
 

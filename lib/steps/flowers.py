@@ -67,9 +67,9 @@ def pretrain(
 
 
 def extract(
-    flowers: Path, pretrained: bytes, view: str, size: int, mirror: bool, progress: Progress = None
-) -> dict[str, NDArray]:
-    """Frozen features of one view of every picture (Q7.2.1).
+    flowers: Path, pretrained: bytes, view: str, size: int, progress: Progress = None
+) -> dict[str, dict[str, NDArray]]:
+    """Frozen features of one view of every picture, and of its mirror image (Q7.2.1).
 
     Parameters
     ----------
@@ -77,28 +77,31 @@ def extract(
         In the layout of lib.data.image_folder.
     pretrained : bytes
         Weights of SqueezeNet, .safetensors or .pth.
-    view, size, mirror
+    view, size
         As for `lib.models.pictures.take_view`.
 
     Returns
     -------
     dict
-        ``trn2``, ``val2``, ``tst2``: (n, 1024) float32; their labels ``trn2_labels`` ...: (n,) int64.
+        ``plain`` and ``mirrored``, each ``trn2``, ``val2``, ``tst2``: (n, 1024) float32; their labels ``trn2_labels``
+        ...: (n,) int64.
     """
     network = squeezenet.squeezenet(squeezenet.read_state(pretrained))
     folders = {part: ImageFolder(flowers / part) for part in PARTS.values()}
     total, done = sum(map(len, folders.values())), 0
-    arrays: dict[str, NDArray] = {}
+    arrays: dict[str, dict[str, NDArray]] = {"plain": {}, "mirrored": {}}
     for part, folder in folders.items():
-        features = []
+        features: dict[str, list[NDArray]] = {name: [] for name in arrays}
         for start in range(0, len(folder), 32):
             chunk = folder.samples[start : start + 32]
-            views = [take_view(open_photo(Path(file)), view, size, mirror) for file, _ in chunk]
-            features.append(squeezenet.frozen_features(network, as_input(np.stack(views))))
+            views = np.stack([take_view(open_photo(Path(file)), view, size) for file, _ in chunk])
+            for name, seen in (("plain", views), ("mirrored", views[:, :, ::-1])):
+                features[name].append(squeezenet.frozen_features(network, as_input(seen)))
             done += len(chunk)
             if progress:
                 progress(done, total)
-        arrays |= {part: np.concatenate(features), f"{part}_labels": np.array(folder.targets)}
+        for name, found in features.items():
+            arrays[name] |= {part: np.concatenate(found), f"{part}_labels": np.array(folder.targets)}
     return arrays
 
 

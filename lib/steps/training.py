@@ -107,7 +107,7 @@ def fit_augmented(
     Returns
     -------
     dict
-        As from `fit`.
+        As from `fit`; training accuracy and loss are those of the images as they are.
     """
     rng = np.random.default_rng(seed)
     images, labels = with_moved_copies(*datasets.split(nist36, "train"), copies, rng)
@@ -118,6 +118,7 @@ def fit_augmented(
 
 def _fit(nist36, images, labels, hidden, epochs, batch, optimiser, rng, progress, measured=None):
     """A network trained on these images: its weights, before and after, and its history (of the epochs `measured`)."""
+    as_they_are = len(nist36["train_labels"])  # they come first; moved copies of them are not measured
     valid_images, valid_labels = datasets.split(nist36, "valid")
     # Most pixels are paper, 1, in every image; relative to their mean all of them are small, and training goes better
     # at every learning rate.
@@ -128,7 +129,7 @@ def _fit(nist36, images, labels, hidden, epochs, batch, optimiser, rng, progress
     classes = len(datasets.class_names(nist36))
     net = network.initialise((x.shape[1], hidden, classes), ACTIVATIONS, rng)
     before = net.layers[0].W.copy()
-    sets = {"train": (x, labels), "valid": (valid_x, valid_labels)}
+    sets = {"train": (x[:as_they_are], labels[:as_they_are]), "valid": (valid_x, valid_labels)}
     watched, epoch = optimisers.Watched(optimiser), itertools.count(1)
 
     def measure(net: network.Network) -> dict[str, float]:

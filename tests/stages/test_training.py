@@ -86,6 +86,17 @@ def test_the_augmented_network_learns_from_what_the_copies_are(nist36, monkeypat
     assert [len(fit[name]) for name in training.SERIES] == [20] * 4 and fit["seed"] == 0
 
 
+def test_training_accuracy_of_the_augmented_network_is_that_of_the_images_as_they_are(nist36, monkeypatch):
+    def copies(images, labels, number, rng):
+        noise = rng.random(images.shape).astype(np.float32)
+        return np.concatenate([images, noise]), np.concatenate([labels, rng.integers(2, size=len(labels))])
+
+    monkeypatch.setattr(training, "with_moved_copies", copies)
+    fit = training.fit_augmented(nist36, **SETTINGS, copies=1)
+    logits = network.predict(network.from_arrays(fit, training.ACTIVATIONS), nist36["train_images"].reshape(40, 16))
+    assert fit["train_accuracy"][-1] == (logits.argmax(axis=1) == nist36["train_labels"]).mean()
+
+
 def test_the_augmented_network_is_that_of_its_seed_and_copies(nist36):
     first, again = (training.fit_augmented(nist36, **SETTINGS, copies=2) for _ in range(2))
     other = training.fit_augmented(nist36, **SETTINGS, copies=1)

@@ -93,16 +93,17 @@ def test_every_part_is_shrunk_with_its_labels_in_the_order_of_the_classes(folder
         assert found[part][:each, 0, -1, 0].tolist() == [200 + i for i in range(each)]
 
 
-def test_features_are_those_of_the_requested_view(folder, pretrained):
+def test_features_are_those_of_the_requested_view_and_of_its_mirror_image(folder, pretrained):
     seen = []
-    found = steps.extract(folder, pretrained, "centre", 48, True, lambda done, total: seen.append((done, total)))
+    found = steps.extract(folder, pretrained, "centre", 48, lambda done, total: seen.append((done, total)))
     network = squeezenet.squeezenet(load(pretrained))
     for part, each in PARTS.items():
         files = sorted((folder / part).rglob("*.png"))
-        images = [pictures.take_view(np.asarray(Image.open(file)), "centre", 48, mirror=True) for file in files]
-        features = squeezenet.frozen_features(network, pictures.as_input(np.stack(images)))
-        np.testing.assert_array_equal(found[part], features)
-        assert found[f"{part}_labels"].tolist() == [0] * each + [1] * each
+        images = np.stack([pictures.take_view(np.asarray(Image.open(file)), "centre", 48) for file in files])
+        for name, views in (("plain", images), ("mirrored", images[:, :, ::-1])):
+            features = squeezenet.frozen_features(network, pictures.as_input(views))
+            np.testing.assert_array_equal(found[name][part], features)
+            assert found[name][f"{part}_labels"].tolist() == [0] * each + [1] * each
     assert seen == [(8, 18), (14, 18), (18, 18)]
 
 
