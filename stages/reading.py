@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from lib.graph import Number, figure, json, npz, numbers, step, sweep, text
-from stages.data import EMNIST, NIST36, PHOTOS, TEXTS
+from lib.graph import Number, figure, given, json, npz, numbers, step, sweep, text
+from stages.data import EMNIST, NIST36, PAGES, PHOTOS, TEXTS
 from stages.pytorch import NETWORKS
 from stages.settings import SETTINGS
 from stages.training import BEST
@@ -128,6 +128,13 @@ figure(
     caption="Where finding and reading letters breaks: drawn photographs with exact boxes, disturbed more and more to "
     "the right, and the disturbances that cost most letters. Dotted: letters read right without any.",
 )
+figure(
+    "Q4.4/others",
+    "lib.figures.limits:readers",
+    measured=given("benchmarks/reader.json"),
+    caption="Letters of drawn photographs that our readers and others read right, where they differ most, as "
+    "benchmarks/reader.py measured it.",
+)
 
 LETTERS = sweep(
     "lib.steps.reading:find",
@@ -137,6 +144,15 @@ LETTERS = sweep(
     to=npz("fits/letters_{page}"),
     doc="Letters found on {page}, in reading order",
 )
+
+for page in PAGES[:1]:  # there may be none
+    figure(
+        "Q4.2/black_and_white",
+        "lib.figures.ink:black_and_white",
+        photo=PHOTOS[page],
+        caption="A photographed page, and the image in black and white that find_letters returns for it: 0 in the "
+        "strokes of letters, 1 elsewhere.",
+    )
 
 JUDGE = step(
     "lib.steps.judge:fit_judge",

@@ -1,6 +1,6 @@
 """Q4.1: where finding and reading letters breaks, measured on drawn photographs that are disturbed more and more."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ Read = Callable[[NDArray], Mapping[str, Any]]  # from pixels to a record (`lib.v
 
 
 def measure(
-    weights: Mapping[str, NDArray], styles: Mapping[str, Mapping[str, Any]], seed: int
+    weights: Mapping[str, NDArray], styles: Mapping[str, Mapping[str, Any]], seed: int, disturbances: int
 ) -> dict[str, dict[str, Any]]:
     """Scores of the network of Q3 at each strength of each disturbance (`Q4.1/limits.json`).
 
@@ -39,6 +39,8 @@ def measure(
         From `lib.steps.reading.measure_styles`.
     seed : int
         Of the writer and the text, which are the same on every page.
+    disturbances : int
+        How many of `lib.data.scenes.DISTURBANCES` to measure.
 
     Returns
     -------
@@ -46,12 +48,13 @@ def measure(
         ``limits``, as from `by_strength`; ``numbers``: the means over all disturbances.
     """
     styles = {"crops32": styles["crops32"]}  # the only ones that this network reads
-    limits = by_strength(lambda pixels: read_photo(pixels, styles, read_with_numpy, weights, 1), [seed], width=480)
+    names = [*DISTURBANCES][:disturbances]
+    limits = by_strength(lambda pixels: read_photo(pixels, styles, read_with_numpy, weights, 1), [seed], 480, names)
     means = {f"q4.1.{name}": float(np.mean([row[name] for row in limits["disturbed"].values()])) for name in MEASURES}
     return {"limits": limits, "numbers": means}
 
 
-def by_strength(read: Read, seeds: Sequence[int], width: int) -> dict[str, Any]:
+def by_strength(read: Read, seeds: Sequence[int], width: int, names: Iterable[str] = DISTURBANCES) -> dict[str, Any]:
     """Mean scores of a reader over pages of several writers.
 
     Parameters
@@ -61,6 +64,8 @@ def by_strength(read: Read, seeds: Sequence[int], width: int) -> dict[str, Any]:
         Of the pages; the same writers and texts at every strength.
     width : int
         Of the pages, pixels.
+    names : iterable of str
+        The disturbances.
 
     Returns
     -------
@@ -74,7 +79,8 @@ def by_strength(read: Read, seeds: Sequence[int], width: int) -> dict[str, Any]:
         return {name: float(np.mean([score[name] for score in scores])) for name in MEASURES}
 
     disturbed = {}
-    for name, (about, disturb, unit, strengths) in DISTURBANCES.items():
+    for name in names:
+        about, disturb, unit, strengths = DISTURBANCES[name]
         rows = [mean(disturb, strength) for strength in strengths]
         columns = {measure: [row[measure] for row in rows] for measure in MEASURES}
         disturbed[name] = {"about": about, "unit": unit, "strengths": list(strengths)} | columns
@@ -100,5 +106,21 @@ def score_page(page: Page, read: Read) -> dict[str, float]:
     reading = read(page.image)
     boxes = [letter["box"] for letter in reading["letters"]]
     recall, precision = recall_and_precision(boxes, page.boxes, page.labels)
-    right = page_scores(reading["text"], compose(page.characters, page.line, page.word))["letter_accuracy"]
-    return {"recall": recall, "precision": precision, "letters": right}
+    truth = compose(page.characters, page.line, page.word).split("\n")
+    return {
+        "recall": recall,
+        "precision": precision,
+        "letters": letters_right(reading["text"], truth, len(page.labels)),
+    }
+
+
+def letters_right(text: str, lines: Sequence[str], labelled: bool | int = False) -> float:
+    """Share of the letters of some lines that are read right; printed labels below each line may be read or not.
+
+    Examples
+    --------
+    >>> letters_right("ABC\\nABC", ["ABC"]), letters_right("ABC\\nABC", ["ABC"], labelled=True)
+    (0.0, 1.0)
+    """
+    truths = [lines, [line for line in lines for _ in range(2)]] if labelled else [lines]
+    return max(page_scores(text, "\n".join(truth))["letter_accuracy"] for truth in truths)

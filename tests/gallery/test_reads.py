@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 from skimage.morphology import skeletonize
 
 from lib.data.datasets import NIST36_CLASSES
@@ -83,8 +83,27 @@ def test_what_is_drawn_on_the_pad_is_read_at_once_as_in_python(open_page):
     assert page.locator(".verdict .char").inner_text() == "–"
 
 
-def test_a_photograph_is_read_as_in_python(open_page, tmp_path):
+def touching():
+    """A page on which the letters of DO touch."""
     image, _ = draw_page()
+    ImageDraw.Draw(image).line((396, 137, 432, 137), fill="#22252c", width=6)
+    return image
+
+
+def small():
+    """A large page with small writing in its corner."""
+    image = Image.new("RGB", (2900, 1200), "#e9e4d8")
+    image.paste(draw_page()[0].resize((320, 200), Image.Resampling.LANCZOS), (100, 100))
+    return image
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda: draw_page()[0], lambda: ImageOps.invert(draw_page()[0]), touching, small],
+    ids=["paper", "blackboard", "touching", "small"],
+)
+def test_a_photograph_is_read_as_in_python(open_page, tmp_path, make):
+    image = make()
     (tmp_path / "photo.png").write_bytes(encode(image))
     found = read_page(np.asarray(image), {"crops32": STYLE})
     page = open_page()
