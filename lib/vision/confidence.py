@@ -30,8 +30,8 @@ def confidence(probs: ArrayLike, odds: ArrayLike, temperature: float = 1.0) -> N
 
     Examples
     --------
-    >>> confidence([[0.8, 0.2]], [20.0]), confidence([[0.8, 0.2]], [20.0], temperature=2.0)
-    (array([0.8]), array([0.66663639]))
+    >>> confidence([[0.8, 0.2]], [20.0]).round(3), confidence([[0.8, 0.2]], [20.0], temperature=2.0).round(3)
+    (array([0.8]), array([0.667]))
     """
     log = np.log(np.maximum(np.asarray(probs, np.float64), 1e-12)) / temperature
     best = np.exp(log.max(axis=1, initial=-np.inf)) / np.exp(log).sum(axis=1)

@@ -36,6 +36,7 @@ BATCH, PAIRS = 4096, 1 << 18  # pieces, and pairs of them, compared at a time
 # Noise, dithering and halftones, in pixels at the working resolution: a photograph has no such specks.
 SPECK, SPECKS = 2, 500  # a page with more specks of this size is noisy ...
 BLURS = (2.0, 3.0)  # ... and is blurred by these standard deviations, until there is ink that stands out
+FAINTEST, FAINT = 0.08, 0.05  # least darkening of the paper by ink, and on a page that was smoothed to find it
 MOST_PIECES = 10_000  # more are a texture
 MOST_PIXELS = 16_000_000  # at the working resolution
 
@@ -202,12 +203,14 @@ def find_pieces(grey: NDArray[np.float32], step: int, blur: float = 0.0, dark: b
     step : int
         Of the result.
     blur : float
-        Standard deviation by which the page is smoothed, at least, pixels.
+        Standard deviation by which the page is smoothed, at least, pixels; then fainter ink counts too.
     dark : bool
         As for `find_ink`.
     """
     for spread in (blur, *(more for more in BLURS if more > blur)):
-        labels, density = find_ink(ndimage.gaussian_filter(grey, spread) if spread else grey, dark)
+        labels, density = find_ink(
+            ndimage.gaussian_filter(grey, spread) if spread else grey, dark, FAINT if blur else FAINTEST
+        )
         pieces = boxes_of(labels)
         size = (pieces[:, 2:] - pieces[:, :2]).max(axis=1, initial=0)
         noisy = np.count_nonzero(size <= SPECK) > SPECKS or np.count_nonzero(size > SPECK) > MOST_PIECES
@@ -217,13 +220,14 @@ def find_pieces(grey: NDArray[np.float32], step: int, blur: float = 0.0, dark: b
 
 
 def find_ink(
-    grey: NDArray[np.float32], dark: bool = False, low: float = 0.25, high: float = 0.5
+    grey: NDArray[np.float32], dark: bool = False, faintest: float = FAINTEST, low: float = 0.25, high: float = 0.5
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Connected ink, labelled 1, 2, ..., and its density; ink exceeds the density `low`, and somewhere `high`.
 
-    If `dark`, only the darker kind of ink counts: writing is darker than the paper's print.
+    If `dark`, only the darker kind of ink counts: writing is darker than the paper's print. Strokes darken the paper by
+    at least `faintest`.
     """
-    density, floor = ink_density(grey)
+    density, floor = ink_density(grey, faintest=faintest)
     low, high = max(low, floor), max(high, floor)
     if dark and (density > low).any():
         low = float(threshold_otsu(density[density > low]))
