@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeGuard
 
 from doit.exceptions import InvalidCommand
-from msgspec.structs import replace
 
 from lib.commands.options import OptionsAnywhere
 from lib.commands.runs import LOG, describe, git, read_runs
 from lib.commands.tables import columns, markdown
+from lib.graph.declared import declared_numbers
 from lib.graph.numbers import Number
 from lib.graph.settings import config, in_user_folder
-from lib.graph.step import declared_numbers
 from lib.numbers import format_value
 
 HEAD = ("question", "number", "before", "after", "change", "95 % interval before")
@@ -105,11 +104,7 @@ class Diff(OptionsAnywhere):
 
     def _execute(self, all_numbers, as_json, as_markdown, pos_args):
         before, after = chosen_runs(pos_args)
-        declared = {
-            number.key: replace(number, question=number.question or artifact.question)
-            for artifact, numbers in declared_numbers().values()
-            for number in numbers
-        }
+        declared = {number.key: number for _, numbers in declared_numbers().values() for number in numbers}
         settings = compare_settings(before["settings"], after["settings"])
         changes = compare(before["numbers"], after["numbers"], declared)
         if as_json:

@@ -115,6 +115,12 @@ def broken(scene: Scene, gap: float, rng: np.random.Generator) -> Scene:
     return scene._replace(ink=scene.ink._replace(gap=gap))
 
 
+def loose(scene: Scene, gap: float, rng: np.random.Generator) -> Scene:
+    """Strokes end `gap` of a capital's height short at both ends, so that those of a letter hardly meet."""
+    short = np.full_like(scene.writer.overshoot, -gap)
+    return scene._replace(writer=scene.writer._replace(overshoot=short))
+
+
 def mixed_sizes(scene: Scene, smallest: float, rng: np.random.Generator) -> Scene:
     """Every third letter is only `smallest` times as high as the others."""
     return scene._replace(layout=scene.layout._replace(smallest=smallest))
@@ -287,6 +293,7 @@ DISTURBANCES = {
     "touching": Disturbance("writing", touching, f"overlap, {CAPITAL}", (-0.05, 0.0, 0.05)),
     "joined": Disturbance("writing", joined, "share of the letters", (0.1, 0.3, 0.6)),
     "broken": Disturbance("writing", broken, f"gap, {CAPITAL}", (0.04, 0.08, 0.12)),
+    "loose": Disturbance("writing", loose, f"gap, {CAPITAL}", (0.08, 0.13, 0.18)),
     "mixed sizes": Disturbance("writing", mixed_sizes, "smallest by largest", (0.6, 0.4, 0.28)),
     "small": Disturbance("writing", small, f"capital, {WIDTH}", (0.04, 0.025, 0.017)),
     "ruled": Disturbance("paper", ruled, "darkening", (0.2, 0.4, 0.6)),

@@ -89,6 +89,7 @@ def test_every_build_that_made_something_leaves_a_record(toy):
     assert [run["settings"] for run in runs] == [{}, {"toy.seed": 3}, {}]
     assert [run["whole"] for run in runs] == [True, True, False]
     assert [list(run["numbers"]) for run in runs] == [["q1.10.total"], ["q1.10.total"], []]
+    assert "runs takes no names: x" in toy.doit("runs", "x", code=3)
     table = lines(toy.doit("runs"))
     assert table[0] == "run when commit took steps settings"
     assert table[2].startswith("2 ") and table[2].endswith("toy.seed=3") and table[3].endswith("restored defaults")
