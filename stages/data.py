@@ -51,9 +51,9 @@ figure(
     "data/nist36_samples",
     "lib.figures.datasets:letter_sheet",
     dataset=NIST36,
-    each=6,
+    each=2,
     across=18,
-    caption="Six training images of each class of NIST36.",
+    caption="Two training images of each class of NIST36.",
 )
 figure(
     "data/letterforms",

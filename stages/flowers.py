@@ -4,20 +4,18 @@ from lib.graph import Number, figure, json, npz, numbers, raw, step, sweep
 from stages.data import FLOWERS, PRETRAINED, VIEW_SIZES
 from stages.settings import SETTINGS
 
-FEATURES = [
-    step(
+FEATURES = []
+for view, size in zip(("centre", "whole"), VIEW_SIZES, strict=True):
+    seen = step(
         "lib.steps.flowers:extract",
         flowers=FLOWERS,
         pretrained=PRETRAINED,
         view=view,
         size=size,
-        mirror=mirror,
-        to=npz(f"fits/flowers_{view}{'_mirrored' if mirror else ''}"),
-        doc=f"Frozen features of the view {view}{', mirrored' if mirror else ''}",
+        to={"plain": npz(f"fits/flowers_{view}"), "mirrored": npz(f"fits/flowers_{view}_mirrored")},
+        doc=f"Frozen features of the view {view} and its mirror image",
     )
-    for view, size in zip(("centre", "whole"), VIEW_SIZES, strict=True)
-    for mirror in (False, True)
-]
+    FEATURES += [seen.plain, seen.mirrored]
 HEADS = sweep(
     "lib.steps.flowers:fit_head",
     features=FEATURES,
@@ -57,6 +55,30 @@ SCRATCH = step(
     },
 )
 
+# What SqueezeNet's weights are worth at the resolution of the other network, and what its layers are without them.
+SMALL = {}
+for name, weights in (("pretrained", {"pretrained": PRETRAINED}), ("random", {})):
+    small = step(
+        "lib.steps.flowers:extract_small",
+        pictures=PICTURES,
+        **weights,
+        settings=SETTINGS.flowers,
+        to={view: npz(f"fits/flowers_small_{name}_{view}") for view in ("plain", "mirrored")},
+        doc=f"Frozen features of the small pictures, {name} weights",
+    )
+    SMALL[name] = step(
+        "lib.steps.flowers:fit_head",
+        features=[small.plain, small.mirrored],
+        weight_decay=SETTINGS.flowers.weight_decays[0],
+        settings=SETTINGS.flowers,
+        device=SETTINGS.pytorch.device,
+        to={
+            "fit": npz(f"fits/flowers_small_head_{name}"),
+            "weights": raw(f"fits/flowers_small_head_{name}.safetensors"),
+        },
+        doc=f"A new last layer on the small pictures' features, {name} weights",
+    ).fit
+
 COMPARISON = step(
     "lib.steps.flowers:compare",
     pictures=PICTURES,
@@ -75,10 +97,53 @@ COMPARISON = step(
             Number("q7.2.scratch_valid_accuracy", "Trained from scratch, validation accuracy", "%", detail=True),
             Number("q7.2.scratch_trained_parameters", "Trained from scratch, trained parameters", detail=True),
             Number("q7.2.scratch_epochs", "Trained from scratch, epochs", detail=True),
+            *(
+                Number(
+                    f"q7.2.{network}_test_accuracy_{end}",
+                    f"{title}, {label} end of the 95 % interval",
+                    "%",
+                    detail=True,
+                )
+                for network, title in (("finetune", "SqueezeNet fine-tuned"), ("scratch", "Trained from scratch"))
+                for end, label in (("low", "lower"), ("high", "upper"))
+            ),
+            Number("q7.2.only_finetune_right", "Pictures that only the fine-tuned network recognises", detail=True),
+            Number("q7.2.only_scratch_right", "Pictures that only the network from scratch recognises", detail=True),
+            Number("q7.2.mcnemar_p", "McNemar's test of the two, p", detail=True),
             caption="Test accuracy and trained parameters of both networks.",
         ),
         "species": json("Q7.2.1/species.json", "Test accuracy of both networks on every species."),
     },
+)
+
+SMALL_COMPARISON = step(
+    "lib.steps.flowers:compare_small",
+    pictures=PICTURES,
+    fits={**SMALL, "scratch": SCRATCH.fit},
+    settings=SETTINGS.flowers,
+    to=numbers(
+        "Q7.2.1/small",
+        Number("q7.2.small.size", "Equally small pictures, pixels", detail=True),
+        *(
+            Number(
+                f"q7.2.small.{network}_test_accuracy{end}",
+                f"Small pictures, {title}, test accuracy{label}",
+                "%",
+                detail=True,
+            )
+            for network, title in (
+                ("pretrained", "SqueezeNet fine-tuned"),
+                ("random", "SqueezeNet with random weights"),
+                ("scratch", "from scratch"),
+            )
+            for end, label in (("", ""), ("_low", ", lower end of the interval"), ("_high", ", upper end"))
+        ),
+        *(
+            Number(f"q7.2.small.{one}_{other}_p", f"Small pictures, {one} against {other}, McNemar's p", detail=True)
+            for one, other in (("pretrained", "scratch"), ("pretrained", "random"), ("random", "scratch"))
+        ),
+        caption="Test accuracy of networks that saw pictures equally small.",
+    ),
 )
 
 figure(
@@ -107,4 +172,12 @@ figure(
     pictures=PICTURES,
     fit=SCRATCH.fit,
     caption="Test pictures that the network from scratch gets wrong: read as, and what it is.",
+)
+figure(
+    "Q7.2.1/resolution",
+    "lib.figures.flowers:resolution",
+    numbers=COMPARISON.numbers,
+    small=SMALL_COMPARISON,
+    caption="Test accuracy of the fine-tuned network at its own resolution, and of all networks on pictures equally "
+    "small; SqueezeNet also with weights that were never trained. Bars are 95 % intervals.",
 )

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from lib.graph import Artifact, Number, figure, json, npz, numbers, raw, step
 from stages.data import EMNIST, MNIST, NIST36
 from stages.settings import SETTINGS
-from stages.training import BEST
+from stages.training import BEST, mistakes
 
 
 class Network(NamedTuple):
@@ -20,12 +20,30 @@ class Network(NamedTuple):
     curves: Artifact
 
 
+def measures(key: str) -> list[Number]:
+    """Numbers of a network beside its test accuracy."""
+    return [
+        Number(f"{key}.test_accuracy_low", "Test accuracy, lower end of the 95 % interval", "%", detail=True),
+        Number(f"{key}.test_accuracy_high", "Test accuracy, upper end of the 95 % interval", "%", detail=True),
+        Number(f"{key}.valid_accuracy", "Validation accuracy", "%"),
+        Number(f"{key}.train_accuracy", "Training accuracy", "%", detail=True),
+        Number(f"{key}.gap", "Training less validation accuracy", "%", detail=True),
+        Number(f"{key}.gap_low", "Training less validation, lower end of the 95 % interval", "%", detail=True),
+        Number(f"{key}.gap_high", "Training less validation, upper end of the 95 % interval", "%", detail=True),
+        Number(f"{key}.train_loss", "Loss on training images", "nats", detail=True),
+        Number(f"{key}.valid_loss", "Loss on validation images", "nats", detail=True),
+        Number(f"{key}.test_loss", "Loss on test images", "nats", detail=True),
+        Number(f"{key}.parameters", "Learned parameters"),
+        Number(f"{key}.epochs", "Epochs", detail=True),
+        Number(f"{key}.test_images", "Test images", detail=True),
+    ]
+
+
 def network(name: str, question: str, title: str, what: str, data: Artifact, function: str, **inputs: Any) -> Network:
     """Declare a network: training, test and curves.
 
     Their ids begin with the question: `Q7.1.1/curves`, `Q7.1.2/curves`, `Q7.1.3/curves`, `Q7.1.4/curves`.
     """
-    key = question.lower()
     trained = step(
         f"lib.steps.pytorch:{function}",
         dataset=data,
@@ -48,14 +66,10 @@ def network(name: str, question: str, title: str, what: str, data: Artifact, fun
             "predictions": npz(f"fits/{name}_test", f"Scores of the {what} for every test image."),
             "numbers": numbers(
                 f"{question}/numbers",
-                Number(f"{key}.test_accuracy", f"{title}, test accuracy", "%", headline=10 + int(question[-1])),
-                Number(f"{key}.test_accuracy_low", "Test accuracy, lower end of the 95 % interval", "%", detail=True),
-                Number(f"{key}.test_accuracy_high", "Test accuracy, upper end of the 95 % interval", "%", detail=True),
-                Number(f"{key}.valid_accuracy", "Validation accuracy", "%"),
-                Number(f"{key}.parameters", "Learned parameters"),
-                Number(f"{key}.epochs", "Epochs", detail=True),
-                Number(f"{key}.test_loss", "Loss on test images", "nats", detail=True),
-                Number(f"{key}.test_images", "Test images", detail=True),
+                Number(
+                    f"{question.lower()}.test_accuracy", f"{title}, test accuracy", "%", headline=10 + int(question[-1])
+                ),
+                *measures(question.lower()),
                 caption=f"Test accuracy of the {what}.",
             ),
         },
@@ -106,8 +120,8 @@ AGREEMENT = step(
 )
 AGAINST_NUMPY = step(
     "lib.steps.pytorch:compare_readings",
-    numpy_predictions=BEST.predictions,
-    torch_predictions=NETWORKS["torch_mlp"].predictions,
+    predictions={"numpy": BEST.predictions, "torch": NETWORKS["torch_mlp"].predictions},
+    prefix="q7.1.1",
     to=numbers(
         "Q7.1.1/against_numpy",
         Number("q7.1.1.only_numpy_right", "Test images that only numpy reads right", detail=True),
@@ -116,9 +130,60 @@ AGAINST_NUMPY = step(
         caption="Test images that only one of the two fully connected networks reads.",
     ),
 )
+# The network of Q7.1.2 once more, on the images as they are: what moving them at random is worth.
+UNAUGMENTED = step(
+    "lib.steps.pytorch:fit_cnn",
+    dataset=MNIST,
+    device=SETTINGS.pytorch.device,
+    augment=0.0,
+    settings=SETTINGS.mnist_cnn,
+    to={
+        "weights": raw("fits/mnist_unaugmented.safetensors"),
+        "network": json("fits/mnist_unaugmented_network"),
+        "history": json(
+            "Q7.1.2/unaugmented_history", "Accuracy and mean loss of the network trained without moved images."
+        ),
+    },
+    doc="The network of Q7.1.2, trained on images that are not moved.",
+)
+TESTED_UNAUGMENTED = step(
+    "lib.steps.pytorch:evaluate",
+    dataset=MNIST,
+    weights=UNAUGMENTED.weights,
+    network=UNAUGMENTED.network,
+    history=UNAUGMENTED.history,
+    question="Q7.1.2.unaugmented",
+    to={
+        "predictions": npz("fits/mnist_unaugmented_test"),
+        "numbers": numbers(
+            "Q7.1.2/unaugmented",
+            Number("q7.1.2.unaugmented.test_accuracy", "Without moved images, test accuracy", "%"),
+            *measures("q7.1.2.unaugmented"),
+            caption="Test accuracy of the same network trained on images that are not moved.",
+        ),
+    },
+)
+AUGMENTED_AGAINST_NOT = step(
+    "lib.steps.pytorch:compare_readings",
+    predictions={"augmented": NETWORKS["mnist_cnn"].predictions, "unaugmented": TESTED_UNAUGMENTED.predictions},
+    prefix="q7.1.2.unaugmented",
+    to=numbers(
+        "Q7.1.2/against_unaugmented",
+        Number("q7.1.2.unaugmented.only_augmented_right", "Test images read only with moved images", detail=True),
+        Number("q7.1.2.unaugmented.only_unaugmented_right", "Test images read only without them", detail=True),
+        Number("q7.1.2.unaugmented.mcnemar_p", "McNemar's test of the two, p", detail=True),
+        caption="Test images that only one of the two networks reads.",
+    ),
+)
+PAIRS = step(
+    "lib.steps.training:rank_pairs",
+    predictions=NETWORKS["emnist_cnn"].predictions,
+    to=json("Q7.1.4/confused_pairs.json", "Pairs of EMNIST's classes, most often confused first."),
+)
+mistakes("Q7.1.4", EMNIST, NETWORKS["emnist_cnn"].predictions)
 CONFUSION = figure(
     "Q7.1.4/confusion",
-    "lib.figures.training:confusion",
+    "lib.figures.confusion:confusion",
     predictions=NETWORKS["emnist_cnn"].predictions,
     caption="EMNIST's test images of the class of each row that were read as the class of each column; the diagonal is "
     "left out of the colours.",

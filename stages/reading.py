@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from lib.graph import Number, figure, given, json, npz, numbers, step, sweep, text
-from stages.data import EMNIST, NIST36, PHOTOS, TEXTS
+from stages.data import EMNIST, NIST36, PAGES, PHOTOS, TEXTS
 from stages.pytorch import NETWORKS
 from stages.settings import SETTINGS
 from stages.training import BEST
@@ -138,6 +138,15 @@ LETTERS = sweep(
     to=npz("fits/letters_{page}"),
     doc="Letters found on {page}, in reading order",
 )
+
+for page in PAGES[:1]:  # there may be none
+    figure(
+        "Q4.2/black_and_white",
+        "lib.figures.ink:black_and_white",
+        photo=PHOTOS[page],
+        caption="A photographed page, and the image in black and white that find_letters returns for it: 0 in the "
+        "strokes of letters, 1 elsewhere.",
+    )
 
 # By reader: sweeps over the pages, with .record and .text.
 READINGS = {

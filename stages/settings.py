@@ -58,14 +58,15 @@ class Network(Table):
 
 
 class Training(Table):
-    """Q3: `learning_rate` times each of `factors` is tried with every seed. A network beside those sees `copies` moved
-    copies of each image too."""
+    """Q3: `learning_rate` times each of `factors` is tried with every seed, and beside those, with the first two seeds,
+    times each of `more_factors`. Another network sees `copies` moved copies of each image too."""
 
     hidden: Width = 64
     epochs: Count = 30
     batch: Count = 32
     learning_rate: Rate = 1.0
     factors: tuple[Rate, ...] = (0.1, 1.0, 10.0)
+    more_factors: tuple[Rate, ...] = (0.01, 0.3, 3.0, 30.0)
     momentum: Fraction = 0.9
     weight_decay: Fraction = 0.002
     seeds: tuple[Seed, ...] = (0, 1, 2, 3)
@@ -76,8 +77,16 @@ class Training(Table):
 
     @property
     def rates(self) -> tuple[float, ...]:
-        """Learning rates of the sweep."""
-        return tuple(float(f"{self.learning_rate * factor:.6g}") for factor in self.factors)
+        """Learning rates that the assignment asks for."""
+        return self._times(self.factors)
+
+    @property
+    def more_rates(self) -> tuple[float, ...]:
+        """Learning rates of the sweep beside those."""
+        return tuple(dict.fromkeys(rate for rate in self._times(self.more_factors) if rate not in self.rates))
+
+    def _times(self, factors):
+        return tuple(float(f"{self.learning_rate * factor:.6g}") for factor in factors)
 
 
 class Reading(Table):
@@ -92,8 +101,9 @@ class Reading(Table):
 
 
 class Compression(Table):
-    """Q5: the assignment's autoencoder, 1024 to `code` three times over and back, with momentum; and one with `wide`
-    units before and after the code, by Adam. Two images of each of `classes` are shown."""
+    """Q5: the assignment's autoencoder, 1024 to `code` three times over and back, with momentum; the same with a rate
+    that is warmed up over a share of the training; one with `wide` units before and after the code, and one without
+    non-linearities, by Adam. Two images of each of `classes` are shown."""
 
     code: Annotated[int, Meta(ge=1, le=256)] = 32
     epochs: Count = 100
@@ -101,6 +111,10 @@ class Compression(Table):
     learning_rate: Rate = 1e-4
     momentum: Fraction = 0.9
     seed: Seed = 0
+    gentle_epochs: Count = 40
+    gentle_rate: Rate = 6e-5
+    gentle_warm_up: Annotated[float, Meta(gt=0, le=1)] = 0.1
+    linear_epochs: Count = 20
     wide: Width = 256
     wide_epochs: Count = 16
     wide_batch: Count = 64

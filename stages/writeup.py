@@ -3,6 +3,8 @@
 import hashlib
 from pathlib import Path
 
+import msgspec
+
 from lib.graph import cached, declared_numbers, given, json, raw, select, step
 from lib.writeup.excerpts import excerpts
 from stages.data import PAGES
@@ -11,30 +13,37 @@ from stages.settings import SETTINGS, SOURCE
 
 PROJECT = Path(__file__).parents[1]
 
-# The code that answers each question: a module and the functions of it that are shown.
+# The code that answers each question, by module: functions, classes and constants. What is longer than a reader wants
+# in the text stands in the appendix.
 CODE = {
-    "Q2.1.2": {"lib.nn.network": ["xavier_uniform", "initialise"]},
-    "Q2.2.1": {"lib.nn.activations": ["sigmoid"], "lib.nn.network": ["forward_layer", "forward"]},
+    "Q2.1.2": {"lib.nn.network": ["xavier_uniform"]},
+    "Q2.2.1": {"lib.nn.activations": ["sigmoid"], "lib.nn.network": ["forward_layer"]},
     "Q2.2.2": {"lib.nn.losses": ["softmax"]},
     "Q2.2.3": {"lib.nn.losses": ["accuracy", "cross_entropy", "surprise", "logsumexp"]},
-    "Q2.3.1": {"lib.nn.network": ["backward_layer", "backward"], "lib.nn.losses": ["cross_entropy_gradient"]},
-    "Q2.4.1": {"lib.nn.batches": ["random_batches"], "lib.nn.training": ["train_epoch", "fit"]},
+    "Q2.3.1": {"lib.nn.network": ["backward_layer"], "lib.nn.losses": ["LEAST", "cross_entropy_gradient"]},
+    "Q2.4.1": {"lib.nn.batches": ["random_batches"], "lib.nn.training": ["train_epoch"]},
     "Q2.5.1": {"lib.nn.gradcheck": ["numerical_gradient"]},
-    "Q4.2": {
-        "lib.vision.letters": ["find_letters", "segment", "_segment", "join_pieces", "stacked", "beside", "broken"]
-    },
-    "Q4.4": {"lib.vision.page": ["read_page"], "lib.vision.context": ["with_context"]},
-    "Q5.1.1": {"lib.nn.losses": ["squared_error", "squared_error_gradient", "distance"]},
+    "Q4.2": {"lib.vision.letters": ["find_letters", "find_ink", "stacked", "beside", "broken"]},
+    "Q4.4": {"lib.vision.page": ["read_page"]},
+    "Q5.1.1": {"lib.steps.compression": ["ASKED", "fit_autoencoder"], "lib.nn.losses": ["squared_error_gradient"]},
     "Q5.1.2": {"lib.nn.optimisers": ["Momentum"]},
-    "Q7.1": {"lib.models.fit": ["fit"]},
     "Q7.1.1": {"lib.models.networks": ["Mlp"]},
     "Q7.1.2": {"lib.models.networks": ["Cnn", "convolution"]},
-    "Q7.2.1 head": {"lib.models.squeezenet": ["frozen_features"], "lib.models.flowers": ["Head"]},
+    "Q7.2.1 head": {"lib.models.squeezenet": ["frozen_features"]},
     "Q7.2.1 scratch": {"lib.models.flowers": ["FlowerCnn"]},
 }
+APPENDIX = {
+    "Q2": {"lib.nn.network": ["initialise", "forward", "backward"], "lib.nn.training": ["fit"]},
+    "Q4.2": {"lib.vision.letters": ["segment", "_segment", "join_pieces", "keep_letters", "cut_touching"]},
+    "Q4.4": {"lib.vision.context": ["with_context"]},
+    "Q5.1.1": {"lib.steps.compression": ["_fit"], "lib.nn.losses": ["squared_error", "distance"]},
+    "Q7.1": {"lib.models.fit": ["fit"]},
+    "Q7.2.1": {"lib.models.flowers": ["Head"]},
+}
+SHOWN = CODE | {f"{question}, at length": parts for question, parts in APPENDIX.items()}
 MODULES = {
     module: (PROJECT / module.replace(".", "/")).with_suffix(".py").read_text()
-    for module in sorted({"lib.writeup.excerpts", *(module for parts in CODE.values() for module in parts)})
+    for module in sorted({"lib.writeup.excerpts", *(module for parts in SHOWN.values() for module in parts)})
 }
 
 # What is shown is handed over as a setting, not as files: a comment in lib/ runs nothing. It is cut again only when a
@@ -44,21 +53,25 @@ step(
     to=json("excerpts", "The code that the writeup shows."),
     code=cached("excerpts").get(
         "writeup",
-        hashlib.sha256(repr((CODE, MODULES)).encode()).hexdigest(),
-        lambda: excerpts(CODE, MODULES),
+        hashlib.sha256(repr((SHOWN, MODULES)).encode()).hexdigest(),
+        lambda: excerpts(SHOWN, MODULES),
     ),
 )
 
 step("lib.steps.writeup:versions", to=json("versions", "Versions of Python and of the packages that computed this."))
 
+# Tables of settings that the text quotes.
+QUOTED = ("network", "training", "reading", "compression", "pytorch", "nist36_cnn", "flowers", "writeup")
+FIGURES, VALUES, TEXTS = select("figure"), select("json"), select("text")
+
 step(
     "lib.steps.writeup:write",
     to=raw("writeup.pdf", "Every question of the assignment, answered."),
-    sources=[given(f"writeup/{file.name}") for file in sorted(PROJECT.glob("writeup/*.typ"))],
-    figures=select("figure"),
-    values=select("json"),
-    texts=select("text"),
-    captions={id: figure.caption for id, figure in select("figure").items()},
+    sources=[given(f"writeup/{file.name}") for file in sorted(PROJECT.glob("writeup/*.*"))],
+    figures=FIGURES,
+    values=VALUES,
+    texts=TEXTS,
+    captions={id: figure.caption for id, figure in FIGURES.items()},
     numbers={
         number.key: number.as_dict() | {"question": number.question or artifact.question}
         for artifact, held in declared_numbers().values()
@@ -69,7 +82,8 @@ step(
         "collaborators": SETTINGS.writeup.collaborators,
         "source": SOURCE,
         "changed": SETTINGS.changed(),
-        "settings": {name: getattr(SETTINGS, name) for name in ("training", "compression", "flowers")},
+        "settings": {name: table for name, table in msgspec.to_builtins(SETTINGS).items() if name in QUOTED},
+        "rates": SETTINGS.training.rates,
         "pages": PAGES,
         "readers": [{"id": reader.id, "title": reader.title} for reader in READERS],
     },

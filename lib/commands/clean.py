@@ -38,7 +38,10 @@ class Clean(Named, DoitClean):
         with contextlib.nullcontext() if dryrun else sole_build():
             if not only_orphans:
                 super()._execute(dryrun, cleandep, cleanall, cleanforget, pos_args)
-            for path in orphans() if not pos_args else ():
+            found = orphans() if not pos_args else []
+            if only_orphans and not found:
+                print("there are no orphans")
+            for path in found:
                 print(f"{'would remove' if dryrun else 'removing'} {path}, which no step makes any more")
                 if not dryrun:
                     remove(path, config().artifacts / config().source)

@@ -34,6 +34,7 @@ class Console:
     """
 
     desc = "what runs, what was built, restored and left alone"
+    keeps_records = True  # of the build, and of what failed
 
     def __init__(self, outstream, options):
         self.out = outstream
@@ -118,7 +119,8 @@ class Console:
         if self.display:
             self.display.stop()
             self.display = None
-        write_failures(self.failed_before)
+        if self.keeps_records:
+            write_failures(self.failed_before)
         for task, fail in self.failures:
             self._write(f"\n{task.title()} failed:\n{fail.get_msg().strip()}")
         for error in self.errors:
@@ -126,7 +128,8 @@ class Console:
         counts = ", ".join(f"{number} {how}" for how, number in self.count.items() if number)
         if counts or sys.exc_info()[0] is None:  # or else it is said next what went wrong
             self._write(f"{counts or 'nothing to do'} in {time.monotonic() - self.began:.1f} s")
-        if self.count["built"] + self.count["restored"] and not (self.failures or self.errors or sys.exc_info()[0]):
+        done = not (self.failures or self.errors or sys.exc_info()[0])
+        if done and self.keeps_records and self.count["built"] + self.count["restored"]:
             record(self.count, time.monotonic() - self.began, self.stand)
         for path in self._finished_documents() if not self.failures else ():
             self._write(f"  {path}")

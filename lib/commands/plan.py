@@ -88,7 +88,7 @@ def usual_seconds(step: Step) -> float:
     """What a step takes with the default settings on the machine that stages/durations.json was written on; one of a
     sweep, if it is not there, what the others take."""
     table = _durations().get(config().source, {})
-    return table.get(step.name) or _means().get(family(step), QUICK)
+    return table.get(next(iter(step.outputs.values())).id) or _means().get(family(step), QUICK)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Figures of Q5 and Q6: loss over epochs, images beside their reconstructions, PSNR by rank."""
+"""Figures of Q5 and Q6: loss and live units over epochs, images beside their reconstructions, PSNR, what is read."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lib.figures.style import COLUMN, DASHES, LETTERS, MARKERS, TYPE, board, count_epochs, lay, style
+from lib.figures.style import COLUMN, DASHES, HALF, LETTERS, MARKERS, PAGE, TYPE, board, count_epochs, lay, style
 
 
 def loss(history: Mapping[str, Sequence[float]]) -> Figure:
@@ -19,7 +19,7 @@ def loss(history: Mapping[str, Sequence[float]]) -> Figure:
         epoch.
     """
     with style():
-        figure = Figure(figsize=(COLUMN, 2.0))
+        figure = Figure(figsize=(HALF, 2.4))
         axes = figure.subplots()
         for split, label, dash in (("train", "training", DASHES[1]), ("valid", "validation", DASHES[0])):
             values = history[f"{split}_loss"]
@@ -28,6 +28,30 @@ def loss(history: Mapping[str, Sequence[float]]) -> Figure:
         axes.set(ylabel="squared error per image", ylim=(0, None))
         count_epochs(axes)
         axes.legend()
+    return figure
+
+
+def live_units(live: Mapping[str, Mapping[str, Sequence[int]]], units: int) -> Figure:
+    """Units of each hidden layer that any training image activates, over epochs (`Q5.2/live_units`).
+
+    Parameters
+    ----------
+    live : dict of str to dict of str to list of int
+        ``live`` from `lib.steps.compression.count_live`: by training, by layer, one number per epoch.
+    units : int
+        Of each layer.
+    """
+    with style():
+        figure = Figure(figsize=(HALF, 2.4))
+        grid = figure.subplots(1, len(live), sharey=True)
+        for axes, name in zip(grid, sorted(live, reverse=True), strict=True):  # the recipe first
+            for i, (layer, counts) in enumerate(live[name].items()):
+                marker = MARKERS[i] if len(counts) == 1 else None  # a line needs two points
+                axes.plot(np.arange(1, len(counts) + 1), counts, DASHES[i], marker=marker, label=f"layer {layer}")
+            axes.set_title(name)
+            count_epochs(axes, most=4)
+        grid[0].set(ylabel="live units", ylim=(0, 1.05 * units))
+        grid[0].legend(loc="lower right")
     return figure
 
 
@@ -42,9 +66,9 @@ def pairs(rows: Mapping[str, NDArray], names: Sequence[str]) -> Figure:
         Class of each of the n images.
     """
     label = 0.05 + 0.6 * TYPE / 72 * max((len(line) for row in rows for line in row.split("\n")), default=0)
-    cell, head, gap = min(0.6, (COLUMN - label) / max(len(names), 1)), 0.22, 0.04
+    cell, head, gap = min(0.6, (PAGE - label) / max(len(names), 1)), 0.22, 0.04
     with style():
-        figure, axes = board(COLUMN, head + cell * len(rows))
+        figure, axes = board(PAGE, head + cell * len(rows))
         for column, name in enumerate(names):
             axes.text(label + (column + 0.5) * cell, head - 0.05, name, ha="center", va="bottom", family=LETTERS)
         for line, (row, images) in enumerate(rows.items()):
@@ -79,4 +103,33 @@ def psnr_by_rank(
         axes.set_xticks([2**power for power in range(9)], [str(2**power) for power in range(9)])
         axes.set(xlabel="numbers kept of an image", ylabel="mean PSNR (dB)")
         axes.legend()
+    return figure
+
+
+def reads(results: Mapping[str, float], reads: Mapping[str, float], titles: Mapping[str, Sequence[str]]) -> Figure:
+    """Test images that are read, and the PSNR of their reconstructions, by model (`Q6.3/reads`).
+
+    Parameters
+    ----------
+    results : dict of str to float
+        From `lib.steps.compression.compare`.
+    reads : dict of str to float
+        From `lib.steps.compression.read_reconstructions`.
+    titles : dict of str to (str, str)
+        Of each kind of images its title, and the prefix of its numbers in `results`, empty if it has none.
+    """
+    order = sorted(titles, key=lambda name: reads[f"q6.reads.{name}"])
+    with style():
+        figure = Figure(figsize=(COLUMN, 0.7 + 0.22 * len(order)))
+        left, right = figure.subplots(1, 2, sharey=True)
+        for row, name in enumerate(order):
+            share, low, high = (100 * reads[f"q6.reads.{name}{end}"] for end in ("", "_low", "_high"))
+            left.hlines(row, low, high, color="C0")
+            left.plot([share], [row], "C0o")
+            key = f"{titles[name][1]}.clipped_test"
+            if key in results:
+                right.errorbar([results[key]], [row], xerr=1.96 * results[f"{key}_se"], fmt="C1s")
+        left.set_yticks(range(len(order)), [titles[name][0] for name in order])
+        left.set(xlabel="read by Q3's network (%)", ylim=(-0.6, len(order) - 0.4))
+        right.set(xlabel="PSNR, clipped (dB)")
     return figure

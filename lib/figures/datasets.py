@@ -13,7 +13,7 @@ from lib.data.image_folder import PARTS, read_samples
 from lib.data.pretext import draw_pretext
 from lib.data.skeletons import CHARACTERS, letterforms
 from lib.figures import flowers
-from lib.figures.style import LETTERS, PAGE, PAGE_TYPE, board, lay, style, wrapped
+from lib.figures.style import LETTERS, PAGE, TYPE, board, lay, style, wrapped
 
 
 def letter_sheet(dataset: Mapping[str, NDArray], each: int, across: int) -> Figure:
@@ -44,13 +44,13 @@ def letterform_sheet(nist36: Mapping[str, NDArray], emnist: Mapping[str, NDArray
     columns = 1 + max(map(len, numbers.values())) + 1 + each  # a name, its letterforms, a gap, images
     half = -(-len(CHARACTERS) // 2)
     cell = (PAGE / 2 - 0.05) / columns
-    height = max(cell, 1.25 * PAGE_TYPE / 72)
+    height = max(cell, 1.25 * TYPE / 72)
     sets = [(class_names(dataset), *split(dataset, "train")) for dataset in (nist36, emnist)]
     with style():
         figure, axes = board(PAGE, half * height)
         for place, character in enumerate(CHARACTERS):
             left, middle = place // half * PAGE / 2, (place % half + 0.5) * height
-            axes.text(left + cell / 2, middle, character, ha="center", va="center", size=PAGE_TYPE, family=LETTERS)
+            axes.text(left + cell / 2, middle, character, ha="center", va="center", size=TYPE, family=LETTERS)
             rows = {1: drawn[numbers[character]]}  # by column
             for names, images, labels in sets:
                 if character in names and columns - each not in rows:
@@ -109,8 +109,8 @@ def class_sheet(images: NDArray, labels: NDArray, classes: Sequence[str], each: 
         Classes side by side; the others follow below.
     """
     cell = PAGE / across
-    names = [wrapped(name, cell, PAGE_TYPE) for name in classes]
-    line = 1.25 * PAGE_TYPE / 72
+    names = [wrapped(name, cell, TYPE) for name in classes]
+    line = 1.25 * TYPE / 72
     bands = [range(start, min(start + across, len(classes))) for start in range(0, len(classes), across)]
     heads = [0.06 + line * max(names[label].count("\n") + 1 for label in band) for band in bands]
     height = each * cell * (images.shape[1] + 2) / (images.shape[2] + 2)
@@ -130,7 +130,7 @@ def class_sheet(images: NDArray, labels: NDArray, classes: Sequence[str], each: 
                     names[label],
                     ha="center",
                     va="bottom",
-                    size=PAGE_TYPE,
+                    size=TYPE,
                     family=family,
                     linespacing=1.0,
                 )

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from lib.figures.style import COLUMN, DASHES, MARKERS, PAGE, PAGE_TYPE, board, count_epochs, lay, style, wrapped
+from lib.figures.style import COLUMN, DASHES, HALF, MARKERS, PAGE, TYPE, board, count_epochs, lay, style, wrapped
 
 
 def curves(runs: Mapping[str, Mapping[str, ArrayLike]]) -> Figure:
@@ -21,7 +21,7 @@ def curves(runs: Mapping[str, Mapping[str, ArrayLike]]) -> Figure:
     longest = max((np.size(run["valid_loss"]) for run in runs.values()), default=0)
     step = max(1, longest // 6)
     with style():
-        figure = Figure(figsize=(COLUMN, 2.5))
+        figure = Figure(figsize=(PAGE, 2.6))
         left, right = figure.subplots(1, 2)
         for i, (name, run) in enumerate(runs.items()):
             for split, dash in (("train", DASHES[1]), ("valid", DASHES[0])):
@@ -32,7 +32,7 @@ def curves(runs: Mapping[str, Mapping[str, ArrayLike]]) -> Figure:
                 left.plot(epochs, 100 * np.asarray(run[f"{split}_accuracy"]), label=label, **look)
                 right.plot(epochs, run[f"{split}_loss"], **look)
         left.set(ylabel="accuracy (%)", ylim=(0, 103))
-        right.set(ylabel="cross-entropy (nats)")
+        right.set(ylabel="loss (nats)")
         right.set_ylim(bottom=0)
         for axes in (left, right):
             count_epochs(axes)
@@ -74,7 +74,7 @@ def species(species: Mapping[str, Mapping[str, float]], most: int = 40) -> Figur
     return figure
 
 
-def mistakes(pictures: Mapping[str, NDArray], fit: Mapping[str, NDArray], most: int = 16) -> Figure:
+def mistakes(pictures: Mapping[str, NDArray], fit: Mapping[str, NDArray], most: int = 9) -> Figure:
     """Test pictures that a network gets wrong (`Q7.2.1/wrong_finetune`, `Q7.2.1/wrong_scratch`).
 
     Those by which its score for the predicted species exceeds that for the true one most come first.
@@ -95,10 +95,36 @@ def mistakes(pictures: Mapping[str, NDArray], fit: Mapping[str, NDArray], most: 
     margin = logits[wrong, predicted[wrong]] - logits[wrong, labels[wrong]]
     wrong = wrong[np.argsort(-margin, kind="stable")][:most]
     titles = [f"{names[predicted[i]]}\n({names[labels[i]]})" for i in wrong]
-    return sheet(pictures["tst2"][wrong], across=4, titles=titles)
+    return sheet(pictures["tst2"][wrong], across=3, titles=titles, width=HALF)
 
 
-def sheet(images: NDArray, across: int, titles: Sequence[str] | None = None) -> Figure:
+def resolution(numbers: Mapping[str, float], small: Mapping[str, float]) -> Figure:
+    """Test accuracy with its interval, at full resolution and on equally small pictures (`Q7.2.1/resolution`).
+
+    Parameters
+    ----------
+    numbers, small : dict of str to float
+        From `lib.steps.flowers.compare` and `compare_small`.
+    """
+    size = small["q7.2.small.size"]
+    rows = [("fine-tuned", numbers, "q7.2.finetune")]
+    rows += [
+        (f"{name},\n{size} pixels", small, f"q7.2.small.{key}")
+        for name, key in (("fine-tuned", "pretrained"), ("from scratch", "scratch"), ("random weights", "random"))
+    ]
+    with style():
+        figure = Figure(figsize=(HALF, 2.2))
+        axes = figure.subplots()
+        for row, (_, found, key) in enumerate(rows):
+            share, low, high = (100 * found[f"{key}_test_accuracy{end}"] for end in ("", "_low", "_high"))
+            axes.hlines(row, low, high, color="C0")
+            axes.plot([share], [row], "C0o")
+        axes.set_yticks(range(len(rows)), [title for title, _, _ in rows])
+        axes.set(xlabel="test accuracy (%)", xlim=(0, 101), ylim=(len(rows) - 0.5, -0.5))
+    return figure
+
+
+def sheet(images: NDArray, across: int, titles: Sequence[str] | None = None, width: float = PAGE) -> Figure:
     """Pictures side by side.
 
     Parameters
@@ -109,19 +135,21 @@ def sheet(images: NDArray, across: int, titles: Sequence[str] | None = None) -> 
         Pictures in a row.
     titles : sequence of str, optional
         Above each picture, wrapped to its width.
+    width : float
+        Of the figure, inches.
     """
-    cell, gap = PAGE / across, 0.05
-    line = 1.2 * PAGE_TYPE / 72
+    cell, gap = width / across, 0.05
+    line = 1.2 * TYPE / 72
     titles = [_wrapped_lines(title, cell - gap) for title in titles] if titles is not None else None
     rows = [range(start, min(start + across, len(images))) for start in range(0, len(images), across)]
     heads = [max(titles[i].count("\n") + 1 for i in row) * line + 0.08 if titles else 0 for row in rows]
     with style():
         if not len(images):
-            figure, axes = board(COLUMN, 0.5)
+            figure, axes = board(width, 0.5)
             message = "no pictures" if titles is None else "no picture was mistaken"
-            axes.text(COLUMN / 2, 0.25, message, ha="center", va="center")
+            axes.text(width / 2, 0.25, message, ha="center", va="center")
             return figure
-        figure, axes = board(PAGE, sum(heads) + len(rows) * cell)
+        figure, axes = board(width, sum(heads) + len(rows) * cell)
         top = 0.0
         for row, head in zip(rows, heads, strict=True):
             for place, i in enumerate(row):
@@ -129,13 +157,13 @@ def sheet(images: NDArray, across: int, titles: Sequence[str] | None = None) -> 
                 lay(axes, images[i], left, top + head, cell - gap, cell - gap)
                 if titles:
                     middle, above = left + (cell - gap) / 2, top + head - 0.04
-                    axes.text(middle, above, titles[i], ha="center", va="bottom", size=PAGE_TYPE, linespacing=1.0)
+                    axes.text(middle, above, titles[i], ha="center", va="bottom", size=TYPE, linespacing=1.0)
             top += head + cell
     return figure
 
 
 def _wrapped_lines(title, width):
-    return "\n".join(wrapped(line, width, PAGE_TYPE) for line in title.split("\n"))
+    return "\n".join(wrapped(line, width, TYPE) for line in title.split("\n"))
 
 
 def _readable(name):

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lib.figures.style import COLUMN, DASHES, MARKERS, style, wrapped
+from lib.figures.style import DASHES, MARKERS, PAGE, style, wrapped
 
 LINES = {"recall": "letters found", "precision": "boxes that are letters", "letters": "read right"}
 READERS = ("CNN", "CNN, judged", "Tesseract", "RapidOCR", "EasyOCR")
@@ -60,7 +60,7 @@ def _multiples(panels: Mapping[str, Lines], disturbed: Mapping[str, Any], plain:
     across = min(3, len(panels))
     down = -(-len(panels) // across)
     with style():
-        figure = Figure(figsize=(COLUMN, 0.5 + 1.55 * down))
+        figure = Figure(figsize=(PAGE, 0.5 + 1.75 * down))
         grid = figure.subplots(down, across, sharey=True, squeeze=False)
         for axes, (name, lines) in zip(grid.flat, panels.items(), strict=False):
             unit, strengths = disturbed[name]["unit"], disturbed[name]["strengths"]
@@ -71,7 +71,7 @@ def _multiples(panels: Mapping[str, Lines], disturbed: Mapping[str, Any], plain:
                 look: dict[str, Any] = {"marker": MARKERS[number % 6], "linestyle": DASHES[number % 4]}
                 axes.plot(at, 100 * shares, label=label, **look)
             axes.set_title(name)
-            axes.set_xlabel(wrapped(unit, COLUMN / across - 0.4), linespacing=1.0)
+            axes.set_xlabel(wrapped(unit, PAGE / across - 0.4), linespacing=1.0)
             axes.set_xticks(at, [f"{strength:g}" for strength in strengths])
             axes.set(xlim=(-0.3, len(at) - 0.7), ylim=(-5, 105))
         for axes in grid.flat[len(panels) :]:

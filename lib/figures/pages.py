@@ -14,10 +14,10 @@ from skimage.transform import downscale_local_mean
 
 from lib.data import datasets, scenes
 from lib.data.photos import open_photo
-from lib.figures.style import COLUMN, LETTERS, PAGE, PAGE_TYPE, SHADES, TYPE, board, lay, style, wrapped
+from lib.figures.style import HALF, LEAST, LETTERS, PAGE, SHADES, TYPE, board, lay, style, wrapped
 from lib.vision.letters import find_letters
 
-TALLEST = 9.5  # inches that a page may be high
+TALLEST = 4.5  # inches that a page may be high: four of them are shown two by two
 ACROSS = 1000  # pixels of a page in print
 FRAME = "#bd1f01"
 
@@ -39,7 +39,7 @@ def boxes_over_page(photo: Path | BinaryIO, reading: Mapping[str, Any]) -> Figur
     dark = np.median(small) < 110  # a blackboard
     frame_colour, type_colour = ("#ffb000", "#8fd0ff") if dark else (FRAME, "#00429d")
 
-    scale = min(PAGE / width, TALLEST / height)  # inches per pixel
+    scale = min(HALF / width, TALLEST / height)  # inches per pixel
     # A little off the ink, so that the frame crosses no stroke of the letter; more would cross the neighbours'.
     off = np.array([-1, -1, 1, 1]) * 0.0015 * max(height, width) * scale
     boxes = np.array([letter["box"] for letter in reading["letters"]]).reshape(-1, 4) * scale + off
@@ -86,7 +86,7 @@ def letters_beside_training(
     shade = np.array([1, 0.93, 0.78], np.float32)  # behind the letters of the page
     depth = 1 + min(len(members) for members in training.values())
     side = crops.shape[1] + 2
-    cell, head, gap = PAGE / letters_in_row, 1.3 * PAGE_TYPE / 72, 0.08
+    cell, head, gap = PAGE / letters_in_row, 1.3 * TYPE / 72, 0.08
     rows = [range(start, min(start + letters_in_row, len(crops))) for start in range(0, len(crops), letters_in_row)]
     with style():
         figure, axes = board(PAGE, len(rows) * (head + depth * cell + gap) + 0.25)
@@ -95,12 +95,12 @@ def letters_beside_training(
             mosaic = np.ones((depth, side, len(part), side, 3), np.float32)
             mosaic[0] = shade
             for column, k in enumerate(part):
-                axes.text((column + 0.5) * cell, top - 0.05, names[k], ha="center", size=PAGE_TYPE, family=LETTERS)
+                axes.text((column + 0.5) * cell, top - 0.05, names[k], ha="center", size=TYPE, family=LETTERS)
                 for level, image in enumerate([crops[k], *training[names[k]][: depth - 1]]):
                     mosaic[level, 1:-1, column, 1:-1] *= image[..., None]
             lay(axes, mosaic.reshape(depth * side, -1, 3), 0, top, len(part) * cell, depth * cell)
         note = "shaded: from the page; below: training images of what each was read as"
-        axes.text(PAGE / 2, axes.get_ylim()[0] - 0.07, note if rows else "no letters", ha="center", size=PAGE_TYPE)
+        axes.text(PAGE / 2, axes.get_ylim()[0] - 0.07, note if rows else "no letters", ha="center", size=TYPE)
     return figure
 
 
@@ -134,11 +134,11 @@ def side_by_side(pages: Sequence[NDArray], boxes: Sequence[ArrayLike], titles: S
     """
     gap = 0.12
     shares = [page.shape[1] / page.shape[0] for page in pages]
-    high = (COLUMN - gap * (len(pages) - 1)) / sum(shares)
+    high = (PAGE - gap * (len(pages) - 1)) / sum(shares)
     titles = [wrapped(title, high * share) for title, share in zip(titles, shares, strict=True)]
     head = 0.07 + 1.2 * TYPE / 72 * (1 + max(title.count("\n") for title in titles))
     with style():
-        figure, axes = board(COLUMN, head + high + 0.02)
+        figure, axes = board(PAGE, head + high + 0.02)
         left = 0.0
         for page, found, title, share in zip(pages, boxes, titles, shares, strict=True):
             lay(axes, page, left, head, high * share, high)
@@ -152,7 +152,7 @@ def side_by_side(pages: Sequence[NDArray], boxes: Sequence[ArrayLike], titles: S
     return figure
 
 
-def classifiers(table: Mapping[str, Any], titles: Sequence[tuple[str, str]]) -> Figure:
+def classifiers(table: Mapping[str, Any], titles: Sequence[tuple[str, str]], most: int = 20) -> Figure:
     """Letters that each classifier reads right on each page, as a table (`Q7.1.4/classifiers`).
 
     Parameters
@@ -160,30 +160,56 @@ def classifiers(table: Mapping[str, Any], titles: Sequence[tuple[str, str]]) -> 
     table : dict
         From `lib.steps.reading.tabulate`. Shares are printed in per cent, those in context in brackets below.
     titles : sequence of (str, str)
-        Ids of the classifiers and their titles, in the order of the rows.
+        Ids of the classifiers and their titles, in the order of the columns.
+    most : int
+        Pages that are shown at most, those that are read worst; the last row is the mean over all.
     """
-    columns = [*sorted(set(table[titles[0][0]]) - {"all"}), "all"]
+    mean = {
+        page: np.mean([table[reader][page]["letter_accuracy"] for reader, _ in titles]) for page in table[titles[0][0]]
+    }
+    pages = sorted(sorted(set(mean) - {"all"}, key=lambda page: (mean[page], page))[:most])
+    rows = [*pages, "all"]
     alone, in_context = (
-        np.array([[table[reader][page][name] for page in columns] for reader, _ in titles])
+        np.array([[table[reader][page][name] for reader, _ in titles] for page in rows])
         for name in ("letter_accuracy", "in_context.letter_accuracy")
     )
     with style():
-        figure = Figure(figsize=(max(COLUMN, 1 + 0.75 * len(columns)), 0.6 + 0.37 * len(titles)))
+        figure = Figure(figsize=(PAGE, 0.6 + 0.36 * len(rows)))
         axes = figure.subplots()
         axes.imshow(alone, vmin=min(0.8, alone.min()), vmax=1, cmap=SHADES, aspect="auto")
         for (i, j), share in np.ndenumerate(alone):
             label = f"{100 * share:.1f}\n({100 * in_context[i, j]:.1f})"
             axes.text(j, i, label, ha="center", va="center", linespacing=1.1)
-        axes.set_xticks(range(len(columns)), [_broken(name) for name in columns])
-        axes.set_yticks(range(len(titles)), [title for _, title in titles])
-        axes.set_title("letters read right (%), in brackets in context")
+        axes.set_xticks(range(len(titles)), [title for _, title in titles])
+        axes.set_yticks(range(len(rows)), [_broken(name) for name in rows])
+        axes.xaxis.tick_top()
         axes.grid(False)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
     return figure
 
 
-def _broken(name: str, most: int = 11) -> str:
+def ranking(ranking: Mapping[str, Any]) -> Figure:
+    """Share of the pages' letters that each reader reads, with its interval, the best on top (`Q7.1.4/ranking`).
+
+    Parameters
+    ----------
+    ranking : dict
+        From `lib.steps.readers.rank`.
+    """
+    readers = ranking["readers"]
+    with style():
+        figure = Figure(figsize=(HALF, 0.7 + 0.28 * max(len(readers), 1)))
+        axes = figure.subplots()
+        for row, reader in enumerate(readers):
+            axes.hlines(row, 100 * reader["low"], 100 * reader["high"], color="C0")
+            axes.plot([100 * reader["accuracy"]], [row], "C0o")
+        axes.set_yticks(range(len(readers)), [reader["title"] for reader in readers])
+        axes.set(xlabel="letters read right (%)", ylim=(max(len(readers), 1) - 0.5, -0.5))
+    return figure
+
+
+def _broken(name: str, most: int = 14) -> str:
     """A page's name, in lines of at most so many characters."""
     return "\n".join(name[start : start + most] for start in range(0, len(name), most))
 
@@ -197,6 +223,6 @@ def _frames(axes: Axes, boxes: NDArray, colour: str) -> None:
 def _type_size(boxes: NDArray) -> float:
     """Type size in points for labels above boxes in inches: about as large as the letters, to fit between them."""
     if not len(boxes):
-        return PAGE_TYPE
+        return TYPE
     high, wide = np.median(boxes[:, 2:] - boxes[:, :2], axis=0) * 72
-    return float(np.clip(min(0.7 * high, 1.5 * wide), 5, PAGE_TYPE))
+    return float(np.clip(min(0.7 * high, 1.5 * wide), LEAST, 1.4 * TYPE))

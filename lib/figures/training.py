@@ -1,5 +1,6 @@
-"""Figures of Q2 and Q3: gradient check, curves over epochs, learned weights, confusion."""
+"""Figures of Q2 and Q3: gradient check, curves over epochs, learning rates, learned weights."""
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,26 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, NullFormatter
+from mpl_toolkits.axes_grid1 import ImageGrid
 from numpy.typing import NDArray
 
-from lib.data import datasets
-from lib.figures.style import (
-    COLUMN,
-    DASHES,
-    LETTERS,
-    MARKERS,
-    PAGE,
-    PAGE_TYPE,
-    SHADES,
-    board,
-    count_epochs,
-    lay,
-    plain_powers,
-    style,
-)
-from lib.nn.confusion import confusion_matrix
-from lib.nn.patterns import unit_images
+from lib.figures.style import COLUMN, DASHES, MARKERS, PAGE, count_epochs, plain_powers, style
+from lib.nn.patterns import colour_limit, unit_images
 from lib.nn.training import by_learning_rate
 
 History = Mapping[str, NDArray | Sequence[float]]
@@ -97,15 +84,78 @@ def curves(history: History) -> Figure:
         ``train_accuracy``, ``valid_accuracy`` (shares), ``train_loss``, ``valid_loss`` (nats), one value per epoch.
     """
     with style():
-        figure = Figure(figsize=(COLUMN, 2.0))
+        figure = Figure(figsize=(COLUMN, 1.75))
         left, right = figure.subplots(1, 2)
         _two_sets(left, [history], "accuracy", scale=100)
         _two_sets(right, [history], "loss")
         left.set(ylabel="accuracy (%)")
-        right.set(ylabel="cross-entropy (nats)")
+        right.set(ylabel="loss (nats)")
         right.set_ylim(bottom=0)
         left.legend(loc="lower right")
     return figure
+
+
+def hump(observed: Mapping[str, Sequence[float]]) -> Figure:
+    """Loss at the end of each epoch and at its mean weights, beside gradient and saturation (`Q3.1.1/hump`).
+
+    Parameters
+    ----------
+    observed : dict of str to list of float
+        From `lib.steps.learning.observe`.
+    """
+    epochs = np.arange(1, len(observed["train_loss"]) + 1)
+    panels = (
+        ("loss (nats)", {"train_loss": "end of the epoch", "mean_weights_loss": "mean weights"}),
+        ("norm, share", {"gradient_norm": "gradient norm", "saturation": "saturated"}),
+    )
+    with style():
+        figure = Figure(figsize=(COLUMN, 1.75))
+        for k, (axes, (name, lines)) in enumerate(zip(figure.subplots(1, 2), panels, strict=True)):
+            for i, (key, label) in enumerate(lines.items()):
+                marker = MARKERS[i] if len(epochs) == 1 else None  # a line needs two
+                axes.plot(epochs, observed[key], DASHES[i], color=f"C{2 * k + i}", marker=marker, label=label)
+            axes.set_ylabel(name)
+            axes.set_ylim(0, 1.25 * max(max(observed[key]) for key in lines))  # room for the legend
+            axes.legend(loc="upper right")
+            count_epochs(axes)
+    return figure
+
+
+def sweep(rates: Sequence[Mapping[str, Any]]) -> Figure:
+    """Accuracy, gradient norm and saturation over the learning rate (`Q3.1.2/sweep`).
+
+    Parameters
+    ----------
+    rates : list of dict
+        ``rates`` from `lib.steps.learning.tabulate_rates`. Rates at which every seed diverged are left out.
+    """
+    rows = [row for row in rates if row["valid_accuracy"]]
+    at, asked = np.array([row["rate"] for row in rows]), np.array([row["asked"] for row in rows], bool)
+    with style():
+        figure = Figure(figsize=(PAGE, 2.5))
+        left, middle, right = figure.subplots(1, 3)
+        for i, (name, label) in enumerate((("train_accuracy", "training"), ("valid_accuracy", "validation"))):
+            mean, low, high = (100 * np.array([row[name][end] for row in rows]) for end in ("mean", "low", "high"))
+            _over_rates(left, at, mean, asked, i, label)
+            left.fill_between(at, low, high, color=f"C{i}", alpha=0.25, linewidth=0)
+        for axes, name, scale in ((middle, "gradient_norm", 1), (right, "saturation", 100)):
+            for i, end in enumerate(("first", "last")):
+                _over_rates(axes, at, scale * np.array([row[name][end] for row in rows]), asked, i + 2, f"{end} epoch")
+        for axes, label in ((left, "accuracy (%)"), (middle, "gradient norm"), (right, "saturated outputs (%)")):
+            axes.set(xscale="log", xlabel="learning rate", ylabel=label)
+            axes.xaxis.set_major_locator(LogLocator(base=10, numticks=5))
+            axes.xaxis.set_minor_formatter(NullFormatter())
+            plain_powers(axes.xaxis)
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), frameon=False, borderaxespad=0)
+        middle.set_ylim(bottom=0)
+    return figure
+
+
+def _over_rates(axes: Axes, at: NDArray, values: NDArray, asked: NDArray, colour: int, label: str) -> None:
+    """A line over the rates; markers of the asked ones are filled."""
+    look: dict[str, Any] = {"color": f"C{colour}", "marker": MARKERS[colour]}
+    axes.plot(at, values, DASHES[colour % 2], fillstyle="none", label=label, **look)
+    axes.plot(at[asked], values[asked], linestyle="none", **look)
 
 
 def learning_rates(fits: Iterable[Mapping[str, NDArray]]) -> Figure:
@@ -119,15 +169,15 @@ def learning_rates(fits: Iterable[Mapping[str, NDArray]]) -> Figure:
     """
     runs = by_learning_rate(fits)
     with style():
-        figure = Figure(figsize=(COLUMN if len(runs) < 4 else PAGE, 3.1))
+        figure = Figure(figsize=(PAGE, 3.1))
         grid = figure.subplots(2, len(runs), sharex=True, sharey="row", squeeze=False)
         for (above, below), (rate, histories) in zip(grid.T, sorted(runs.items()), strict=True):
             _two_sets(above, histories, "accuracy", scale=100)
             _two_sets(below, histories, "loss")
-            above.set_title(f"learning rate {rate:g}")
+            above.set_title(f"learning rate {rate:g}" if len(runs) < 4 else f"{rate:g}")
             above.label_outer()
         grid[0, 0].set_ylabel("accuracy (%)")
-        grid[1, 0].set_ylabel("cross-entropy\n(nats)")
+        grid[1, 0].set_ylabel("loss (nats)")
         losses = np.concatenate([np.ravel(line.get_ydata()) for axes in grid[1] for line in axes.lines])
         if np.nanmax(losses, initial=0) > 30 * np.nanmin(losses, initial=np.inf):  # one rate made it explode
             grid[1, 0].set_yscale("log")
@@ -138,135 +188,38 @@ def learning_rates(fits: Iterable[Mapping[str, NDArray]]) -> Figure:
     return figure
 
 
-def first_layer(weights: Mapping[str, NDArray]) -> Figure:
-    """Weights of every hidden unit as an image, before and after training, in two grids (`Q3.1.3/first_layer`).
+def first_layer(weights: Mapping[str, NDArray], most: int = 64) -> Figure:
+    """Weights of hidden units as images, before and after training, in two grids on one range (`Q3.1.3/first_layer`).
 
     Parameters
     ----------
     weights : dict of str to (pixels, units) float ndarray
-        ``W0_before`` and ``W0``.
+        ``W0_before`` and ``W0``. Colours end at `lib.nn.patterns.colour_limit` of the latter.
+    most : int
+        Units shown, the first ones.
     """
-    before, after = (unit_images(weights[name]) for name in ("W0_before", "W0"))
+    limit = colour_limit(weights["W0"])
+    scale = Normalize(-limit, limit)
+    gap, head, foot = 0.3, 0.22, 0.42  # inches
+    side = (PAGE - gap) / 2
+    across = int(np.ceil(np.sqrt(min(weights["W0"].shape[1], most))))
     with style():
-        figure = Figure(figsize=(COLUMN, 2.85))
-        for axes, title, images in zip(
-            figure.subplots(1, 2), ("before training", "after training"), (before, after), strict=True
-        ):
-            limit = np.abs(images).max(initial=0) or 1.0
-            shown = axes.imshow(_tiles(images), cmap="gray", vmin=-limit, vmax=limit)
-            axes.set_axis_off()
-            axes.set_title(title)
-            bar = figure.colorbar(shown, ax=axes, orientation="horizontal", fraction=0.04, pad=0.02, aspect=30)
-            bar.set_ticks([-limit, 0, limit], labels=[f"{-limit:.2f}", "0", f"{limit:.2f}"])
-    return figure
-
-
-def confusion(predictions: Mapping[str, NDArray]) -> Figure:
-    """Confusion matrix: mistakes in colour, correct counts at the right (`Q3.1.4/confusion`, `Q7.1.4/confusion`).
-
-    Parameters
-    ----------
-    predictions : dict of str to ndarray
-        ``logits`` (n, classes), the true ``labels`` (n,) and the names of the ``classes``.
-    """
-    classes = predictions["classes"].tolist()
-    n = len(classes)
-    counts = confusion_matrix(predictions["logits"].argmax(axis=1), predictions["labels"], n)
-    mistakes = np.ma.masked_equal(counts - np.diag(np.diag(counts)), 0)
-    left, right, top, bottom = 0.55, 0.55, 0.3, 1.15  # inches around the matrix
-    side = min(PAGE - left - right, max(2.0, 0.45 * n))
-    cell = 72 * side / n  # points
-    type_size = min(PAGE_TYPE, 0.95 * cell)
-    with style():
-        width, height = left + side + right, top + side + bottom
+        width, height = PAGE, head + side + foot
         figure = Figure(figsize=(width, height), layout="none")  # type: ignore[arg-type]
-        axes = figure.add_axes((left / width, bottom / height, side / width, side / height))
-        axes.imshow(np.where(np.eye(n), 0.88, np.nan), vmin=0, vmax=1)  # the diagonal in grey
-        scale = Normalize(0, max(int(mistakes.max()) if mistakes.count() else 0, 1))
-        axes.imshow(mistakes, cmap=SHADES, norm=scale)
-        for i, j in zip(*np.nonzero(mistakes.filled(0)), strict=True):
-            digits = str(counts[i, j])
-            size = min(0.85 * type_size, cell / (0.64 * len(digits) + 0.2))
-            axes.text(j, i, digits, ha="center", va="center_baseline", size=size)
-        ticks = np.arange(n)
-        axes.set_xticks(ticks, classes, fontsize=type_size, family=LETTERS)
-        axes.set_yticks(ticks, classes, fontsize=type_size, family=LETTERS)
-        for i in range(n):
-            axes.text(n - 0.5 + 8 / cell, i, str(counts[i, i]), va="center_baseline", size=type_size)
-        figure.text(0.995, 1 - (top - 0.06) / height, "correct", ha="right", size=PAGE_TYPE)
-        axes.set_xticks(ticks[:-1] + 0.5, minor=True)
-        axes.set_yticks(ticks[:-1] + 0.5, minor=True)
-        axes.grid(False)
-        axes.grid(which="minor", linewidth=0.5)
-        axes.tick_params(which="both", length=0)
-        axes.set_xlabel("read as", size=PAGE_TYPE)
-        axes.set_ylabel("true class", size=PAGE_TYPE)
-        beside = figure.add_axes((left / width, 0.45 / height, side / width, 0.12 / height))
-        bar = figure.colorbar(ScalarMappable(scale, SHADES), beside, orientation="horizontal")
-        bar.locator = MaxNLocator(integer=True, steps=(1, 2, 5, 10))
-        bar.ax.tick_params(labelsize=PAGE_TYPE)
-        bar.set_label("mistaken images", size=PAGE_TYPE, labelpad=1)
+        for k, (title, name) in enumerate((("before training", "W0_before"), ("after training", "W0"))):
+            images = unit_images(weights[name])[:most]
+            place = (k * (side + gap) / width, foot / height, side / width, side / height)
+            grid = ImageGrid(figure, place, nrows_ncols=(across, across), axes_pad=0.02)
+            for axes, image in itertools.zip_longest(grid, images):
+                axes.set_axis_off()
+                if image is not None:
+                    axes.imshow(image, cmap="gray", norm=scale)
+            middle = (k * (side + gap) + side / 2) / width
+            figure.text(middle, 1 - 0.5 * head / height, title, ha="center", va="center")
+        beside = figure.add_axes((0.3, 0.26 / height, 0.4, 0.1 / height))
+        bar = figure.colorbar(ScalarMappable(scale, "gray"), beside, orientation="horizontal", extend="both")
+        bar.set_ticks([-limit, 0, limit], labels=[f"−{limit:.2g}", "0", f"{limit:.2g}"])
     return figure
-
-
-def confused_pairs(
-    nist36: Mapping[str, NDArray],
-    predictions: Mapping[str, NDArray],
-    ranking: Sequence[Mapping],
-    shown: int = 10,
-    each: int = 8,
-) -> Figure:
-    """Table of the most confused pairs: counts, and images that were mistaken (`Q3.1.4/confused_pairs`).
-
-    Parameters
-    ----------
-    nist36 : dataset
-    predictions : dict of str to ndarray
-        As for `confusion`, of the test images of `nist36`.
-    ranking : list of dict
-        The two class names of each ``pair``, most confused pair first.
-    shown : int
-        Number of pairs shown.
-    each : int
-        Images shown at most for each direction.
-    """
-    images, labels = datasets.split(nist36, "test")
-    classes, predicted = predictions["classes"].tolist(), predictions["logits"].argmax(axis=1)
-    per_class = int(np.bincount(labels).max())
-    rows = ranking[:shown]
-    first, number, head = 0.2, 0.62, 0.5  # inches: middles of two columns, height of the header
-    starts = (0.98, 0.98 + (COLUMN - 0.98) / 2)
-    cell = (COLUMN - starts[1] - 0.3) / each
-    with style():
-        figure, axes = board(COLUMN, head + 1.05 * cell * len(rows))
-        line = head - 0.1
-        axes.text(first, line, "pair", ha="center")
-        axes.text(number, line, f"mistaken\nof {2 * per_class}", ha="center", linespacing=1.05)
-        for start, text in zip(starts, ("first read as second", "second read as first"), strict=True):
-            axes.text(start + 0.25, line, text)
-        for row, entry in enumerate(rows):
-            i, j = map(classes.index, entry["pair"])
-            mistaken = [images[(labels == true) & (predicted == read)] for true, read in ((i, j), (j, i))]
-            top = head + 1.05 * cell * row
-            middle: dict[str, Any] = {"y": top + cell / 2, "va": "center_baseline"}
-            axes.text(first, s=" ".join(entry["pair"]), ha="center", weight="bold", family=LETTERS, **middle)
-            axes.text(number, s=str(sum(map(len, mistaken))), ha="center", **middle)
-            for start, found in zip(starts, mistaken, strict=True):
-                axes.text(start + 0.18, s=str(len(found)), ha="right", **middle)
-                if len(found):
-                    strip = _tiles(found[:each], rows=1, paper=1.0)
-                    lay(axes, strip, start + 0.25, top, cell * min(len(found), each), cell)
-    return figure
-
-
-def _tiles(images: NDArray, rows: int | None = None, paper: float = np.nan) -> NDArray:
-    """Images in a square, or in `rows` rows, each with a pixel of paper around it."""
-    columns = -(-len(images) // rows) if rows else int(np.ceil(np.sqrt(len(images)))) or 1
-    rows = rows or -(-len(images) // columns) or 1
-    height, width = np.add(images.shape[1:], 2)
-    tiles = np.full((rows * columns, height, width), paper)
-    tiles[: len(images), 1:-1, 1:-1] = images
-    return tiles.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
 
 
 def _two_sets(axes: Axes, histories: Sequence[History], name: str, scale: float = 1) -> None:

@@ -39,6 +39,29 @@ def lines(rows: Iterable[Row], scores: Sequence[Score], readers: Titles) -> list
     return found + read
 
 
+def differences(found: Iterable[Sequence[str]], shipped: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
+    """What a build measured otherwise than the one that README.md shows.
+
+    Parameters
+    ----------
+    found, shipped : list of (str, str, str)
+        As from `lines`.
+
+    Returns
+    -------
+    list of (str, str, str, str)
+        Question, label, the value shipped (a dash if it is new), and the build's.
+
+    Examples
+    --------
+    >>> differences([["Q3", "Epochs", "20"], ["Q5", "Rank", "32"]], [["Q3", "Epochs", "30"], ["Q5", "Rank", "32"]])
+    [('Q3', 'Epochs', '30', '20')]
+    """
+    before = {(question, label): value for question, label, value in shipped}
+    rows = [(question, label, before.get((question, label), "–"), value) for question, label, value in found]
+    return [row for row in rows if row[2] != row[3]]
+
+
 def table(builds: Mapping[str, Mapping[str, Any]]) -> str:
     """The table, a column for each source.
 

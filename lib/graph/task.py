@@ -5,7 +5,6 @@ import json
 import os
 import threading
 import time
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +20,6 @@ from lib.graph.cache import all_settings, cached
 from lib.graph.call import Output, Stored
 from lib.graph.entries import Kept
 from lib.graph.fingerprint import code, code_state, remembered
-from lib.graph.settings import PROJECT
 from lib.graph.uptodate import UpToDate
 
 # One text for one value, in which 0, 0.0 and false differ; made once, for ten thousand steps.
@@ -197,7 +195,7 @@ class Step(Struct, eq=False, dict=True):
                     return None
             raise RuntimeError(f"{changed} changed while the step ran, twice: its results are not kept; run it again")
         except Exception as error:
-            return TaskFailed("\n".join([_explain(error), *self._advice()]))
+            return TaskFailed("\n".join([worker.explain(error), *self._advice()]))
 
     def _attempt(self, folder, started):
         """Fill a staging folder and put the outputs into place; return what changed meanwhile, if anything."""
@@ -388,14 +386,3 @@ def _shape(artifact):
 
 def _sha(text):
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _explain(error):
-    """What went wrong, and the line of the project where it did."""
-    if isinstance(error, worker.StepError):
-        said, trace = str(error), error.trace
-    else:
-        said, trace = worker.describe(error), "".join(traceback.format_exception(error))
-    frames = [line.strip(" |") for line in trace.splitlines() if f'File "{PROJECT}/' in line]
-    own = [frame for frame in frames if "/.venv/" not in frame and "/lib/graph/" not in frame]
-    return "\n".join([said, *own[-1:]]).replace(f"{PROJECT}/", "")

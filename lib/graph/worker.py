@@ -162,6 +162,17 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
+def explain(error: BaseException) -> str:
+    """What went wrong in a step, and the line of the project where it did."""
+    if isinstance(error, StepError):
+        said, trace = str(error), error.trace
+    else:
+        said, trace = describe(error), "".join(traceback.format_exception(error))
+    frames = [line.strip(" |") for line in trace.splitlines() if f'File "{PROJECT}/' in line]
+    own = [frame for frame in frames if "/.venv/" not in frame and "/lib/graph/" not in frame]
+    return "\n".join([said, *own[-1:]]).replace(f"{PROJECT}/", "")
+
+
 @contextmanager
 def _starting():
     """What is started here inherits that SIGINT does not reach it, and `stop` waits until it has: this process decides

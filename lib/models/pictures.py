@@ -16,7 +16,7 @@ PIXEL_STD = (0.229, 0.224, 0.225)
 VIEWS = ("centre", "whole")
 
 
-def take_view(picture: NDArray, view: str, size: int, mirror: bool = False) -> NDArray:
+def take_view(picture: NDArray, view: str, size: int) -> NDArray:
     """One square view of a picture.
 
     Parameters
@@ -27,8 +27,6 @@ def take_view(picture: NDArray, view: str, size: int, mirror: bool = False) -> N
         ``centre``: the largest square in the middle; ``whole``: the whole picture, squeezed into a square.
     size : int
         Side of the view, pixels.
-    mirror : bool
-        Left and right exchanged.
 
     Returns
     -------
@@ -52,8 +50,7 @@ def take_view(picture: NDArray, view: str, size: int, mirror: bool = False) -> N
         side = min(image.size)
         left, top = ((length - side) / 2 for length in image.size)
         box = (left, top, left + side, top + side)
-    resized = np.asarray(image.resize((size, size), Image.Resampling.BILINEAR, box=box))
-    return resized[:, ::-1] if mirror else resized
+    return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR, box=box))
 
 
 def as_input(pictures: NDArray) -> Tensor:

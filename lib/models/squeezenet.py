@@ -20,7 +20,6 @@ from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from lib.models.fit import one_thread
-from lib.models.pictures import as_input
 
 CHANNELS = 512  # of SqueezeNet's last feature maps
 
@@ -85,6 +84,12 @@ def squeezenet(state: Mapping[str, Tensor]) -> nn.Module:
     return features.eval().requires_grad_(False).to(memory_format=torch.channels_last)
 
 
+def random_squeezenet(seed: int) -> nn.Module:
+    """`squeezenet` that has never been trained, to see how much of its use is in its weights."""
+    torch.manual_seed(seed)
+    return empty_squeezenet().eval().requires_grad_(False).to(memory_format=torch.channels_last)
+
+
 def empty_squeezenet() -> nn.Module:
     """torchvision's squeezenet1_1 up to its classifier, with random weights."""
     from torchvision.models import squeezenet1_1
@@ -94,21 +99,22 @@ def empty_squeezenet() -> nn.Module:
 
 @one_thread()
 @torch.inference_mode()
-def frozen_features(features: nn.Module, pictures: NDArray) -> NDArray:
+def frozen_features(features: nn.Module, inputs: Tensor) -> NDArray:
     """Every channel's mean over the frozen feature maps, and its maximum.
 
     Parameters
     ----------
     features : nn.Module
         From `squeezenet`.
-    pictures : (n, size, size, 3) uint8 ndarray
+    inputs : (n, 3, size, size) float tensor
+        Normalised, from `lib.models.pictures.as_input`.
 
     Returns
     -------
     (n, 1024) float32 ndarray
         512 means, scaled to length 1, then 512 maxima, scaled to length 1.
     """
-    maps = features(as_input(pictures).contiguous(memory_format=torch.channels_last))  # (n, 512, 13, 13)
+    maps = features(inputs.contiguous(memory_format=torch.channels_last))  # (n, 512, 13, 13)
     pools = (maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3)))
     return torch.cat([functional.normalize(pool, dim=1) for pool in pools], dim=1).numpy()
 

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.nn.losses import distance
+from lib.nn.network import Network, forward
+
 
 def psnr(recon: NDArray, x: NDArray) -> NDArray:
     """Peak signal-to-noise ratio of each image, in dB (Q5.3.2; the highest possible value is 1).
@@ -77,6 +80,33 @@ def psnr_by_rank(x: NDArray, mean: NDArray, components: NDArray, ranks: Sequence
     left = np.einsum("ij,ij->i", centred, centred)[:, None] - np.cumsum(coefficients**2, axis=1)
     with np.errstate(divide="ignore"):  # as in `psnr`
         return [float(np.mean(-10 * np.log10(np.maximum(left[:, rank - 1], 0) / x.shape[1]))) for rank in ranks]
+
+
+def loss_and_live(network: Network, x: NDArray, chunk: int = 1024) -> tuple[float, list[int]]:
+    """Mean squared distance of reconstructions, and the units of each hidden layer that are active on any image.
+
+    Parameters
+    ----------
+    network : Network
+        An autoencoder.
+    x : (n, pixels) float ndarray
+    chunk : int
+        Images at a time.
+
+    Returns
+    -------
+    loss : float
+    live : list of int
+        Units whose output is above zero for at least one image: of ReLUs the others are dead, for no image moves them.
+    """
+    distances, active = [], [np.zeros(size, bool) for size in network.sizes[1:-1]]
+    for start in range(0, len(x), chunk):
+        part = x[start : start + chunk]
+        *hidden, output = forward(network, part)[1:]
+        distances.append(distance(output, part))
+        for units, outputs in zip(active, hidden, strict=True):
+            units |= (outputs > 0).any(axis=0)
+    return float(np.concatenate(distances).mean()), [int(units.sum()) for units in active]
 
 
 def logit(mean: NDArray, margin: float = 0.01) -> NDArray:

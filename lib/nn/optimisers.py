@@ -26,6 +26,17 @@ def cosine(learning_rate: float) -> Schedule:
     return lambda progress: learning_rate * (1 + math.cos(math.pi * progress)) / 2
 
 
+def warmed(schedule: Schedule, share: float) -> Schedule:
+    """Another schedule, that begins near zero and has come up to `schedule` after `share` of the training.
+
+    Examples
+    --------
+    >>> [round(warmed(lambda progress: 1.0, 0.1)(progress), 2) for progress in (0, 0.05, 0.1, 0.5)]
+    [0.02, 0.52, 1.0, 1.0]
+    """
+    return lambda progress: schedule(progress) * min(1.0, 0.02 + progress / share)
+
+
 class Optimiser(ABC):
     """What all optimisers share: the learning rate and weight decay.
 
@@ -135,3 +146,37 @@ class Adam(Optimiser):
         # Both means start at zero and are too small by these factors.
         mean_bias, square_bias = 1 - self.decay**self.steps, 1 - self.square_decay**self.steps
         weights -= (learning_rate / mean_bias) * self.mean / (np.sqrt(self.square / square_bias) + self.epsilon)
+
+
+class Watched(Optimiser):
+    """Another optimiser, and what it has done since the last `take`.
+
+    Parameters
+    ----------
+    optimiser : Optimiser
+        Moves the weights.
+    """
+
+    def __init__(self, optimiser: Optimiser):
+        self.optimiser = optimiser
+        self.norms: list[float] = []
+        self.total: NDArray | None = None
+
+    def rate(self, progress: float) -> float:
+        return self.optimiser.rate(progress)
+
+    def __call__(self, weights: NDArray, gradient: NDArray, progress: float = 0.0) -> None:
+        self.norms.append(float(np.linalg.norm(gradient)))
+        self.optimiser(weights, gradient, progress)
+        self.total = weights.copy() if self.total is None else np.add(self.total, weights, out=self.total)
+
+    def step(self, weights: NDArray, gradient: NDArray, learning_rate: float) -> None:
+        self.optimiser.step(weights, gradient, learning_rate)
+
+    def take(self) -> tuple[float, NDArray]:
+        """The mean norm of the gradients, and the mean of the weights after each step; then both begin anew."""
+        if self.total is None:
+            raise ValueError("no step has been made since the last take")
+        taken = float(np.mean(self.norms)), self.total / len(self.norms)
+        self.norms, self.total = [], None
+        return taken

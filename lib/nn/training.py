@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from lib.nn.losses import Loss, accuracy, cross_entropy
-from lib.nn.network import Network, backward, forward, predict
+from lib.nn.network import Network, backward, forward, forward_layer, predict
 from lib.nn.optimisers import Optimiser
 
 
@@ -114,6 +114,12 @@ def evaluate(network: Network, x: NDArray, labels: NDArray) -> tuple[float, floa
     """
     logits = predict(network, x)
     return accuracy(logits, labels), cross_entropy(logits, labels)
+
+
+def saturation(network: Network, x: NDArray, margin: float = 0.05) -> float:
+    """Share of the sigmoids of the first layer that are within `margin` of 0 or 1, where their slope is nearly 0."""
+    outputs = forward_layer(network.layers[0], x)
+    return float(((outputs < margin) | (outputs > 1 - margin)).mean())
 
 
 def measure(

@@ -19,7 +19,7 @@ from lib.models import fit, networks, squeezenet
 from lib.models.augment import photographs
 from lib.models.flowers import FlowerCnn, Head, Mirrored, any_view
 from lib.models.pictures import as_input, scaled, take_view
-from lib.nn import training
+from lib.nn import confusion, training
 
 Progress = Callable[..., None] | None
 
@@ -67,9 +67,9 @@ def pretrain(
 
 
 def extract(
-    flowers: Path, pretrained: bytes, view: str, size: int, mirror: bool, progress: Progress = None
-) -> dict[str, NDArray]:
-    """Frozen features of one view of every picture (Q7.2.1).
+    flowers: Path, pretrained: bytes, view: str, size: int, progress: Progress = None
+) -> dict[str, dict[str, NDArray]]:
+    """Frozen features of one view of every picture, and of its mirror image (Q7.2.1).
 
     Parameters
     ----------
@@ -77,29 +77,65 @@ def extract(
         In the layout of lib.data.image_folder.
     pretrained : bytes
         Weights of SqueezeNet, .safetensors or .pth.
-    view, size, mirror
+    view, size
         As for `lib.models.pictures.take_view`.
 
     Returns
     -------
     dict
-        ``trn2``, ``val2``, ``tst2``: (n, 1024) float32; their labels ``trn2_labels`` ...: (n,) int64.
+        ``plain`` and ``mirrored``, each ``trn2``, ``val2``, ``tst2``: (n, 1024) float32; their labels ``trn2_labels``
+        ...: (n,) int64.
     """
     network = squeezenet.squeezenet(squeezenet.read_state(pretrained))
     folders = {part: ImageFolder(flowers / part) for part in PARTS.values()}
     total, done = sum(map(len, folders.values())), 0
-    arrays: dict[str, NDArray] = {}
+    arrays: dict[str, dict[str, NDArray]] = {"plain": {}, "mirrored": {}}
     for part, folder in folders.items():
-        features = []
+        features: dict[str, list[NDArray]] = {name: [] for name in arrays}
         for start in range(0, len(folder), 32):
             chunk = folder.samples[start : start + 32]
-            views = [take_view(open_photo(Path(file)), view, size, mirror) for file, _ in chunk]
-            features.append(squeezenet.frozen_features(network, np.stack(views)))
+            views = np.stack([take_view(open_photo(Path(file)), view, size) for file, _ in chunk])
+            for name, seen in (("plain", views), ("mirrored", views[:, :, ::-1])):
+                features[name].append(squeezenet.frozen_features(network, as_input(seen)))
             done += len(chunk)
             if progress:
                 progress(done, total)
-        arrays |= {part: np.concatenate(features), f"{part}_labels": np.array(folder.targets)}
+        for name, found in features.items():
+            arrays[name] |= {part: np.concatenate(found), f"{part}_labels": np.array(folder.targets)}
     return arrays
+
+
+def extract_small(
+    pictures: Mapping[str, NDArray], scratch_size: int, seed: int, pretrained: bytes | None = None
+) -> dict[str, dict[str, NDArray]]:
+    """Frozen features of pictures as small as the network from scratch sees them (Q7.2.1).
+
+    Parameters
+    ----------
+    pictures : mapping
+        From `shrink`.
+    scratch_size : int
+        Side to which they are scaled, pixels. Below 32, SqueezeNet's least, they are enlarged again.
+    seed : int
+        Of random weights.
+    pretrained : bytes, optional
+        Weights of SqueezeNet; random ones without it.
+
+    Returns
+    -------
+    dict
+        ``plain`` and ``mirrored``, each as from `extract`.
+    """
+    network = (
+        squeezenet.squeezenet(squeezenet.read_state(pretrained)) if pretrained else squeezenet.random_squeezenet(seed)
+    )
+    views: dict[str, dict[str, NDArray]] = {"plain": {}, "mirrored": {}}
+    for part in PARTS.values():
+        inputs = scaled(scaled(as_input(pictures[part]), scratch_size), max(scratch_size, 32))
+        for name, seen in (("plain", inputs), ("mirrored", inputs.flip(-1))):
+            features = [squeezenet.frozen_features(network, chunk) for chunk in seen.split(64)]
+            views[name] |= {part: np.concatenate(features), f"{part}_labels": pictures[f"{part}_labels"]}
+    return views
 
 
 def shrink(flowers: Path, picture_size: int) -> dict[str, NDArray]:
@@ -242,15 +278,46 @@ def compare(
     }
     for network, fitted in (("finetune", finetune), ("scratch", scratch)):
         right = fitted["test_logits"].argmax(axis=1) == labels
-        numbers |= {
-            f"q7.2.{network}_test_accuracy": float(right.mean()),
+        numbers |= _accuracy(f"q7.2.{network}_test_accuracy", right) | {
             f"q7.2.{network}_valid_accuracy": float(fitted["valid_accuracy"][-1]),
             f"q7.2.{network}_trained_parameters": int(fitted["trained_parameters"]),
             f"q7.2.{network}_epochs": len(fitted["valid_accuracy"]),
         }
         for i, name in enumerate(classes):
             species[name][f"{network}_accuracy"] = float(right[labels == i].mean())
+    only = confusion.mcnemar(*(fitted["test_logits"].argmax(axis=1) == labels for fitted in (finetune, scratch)))
+    names = ("only_finetune_right", "only_scratch_right", "mcnemar_p")
+    numbers |= {f"q7.2.{name}": value for name, value in zip(names, only, strict=True)}
     return {"numbers": numbers, "species": species}
+
+
+def compare_small(
+    pictures: Mapping[str, NDArray], fits: Mapping[str, Mapping[str, NDArray]], scratch_size: int
+) -> dict[str, float]:
+    """Networks that saw pictures equally small, on the test pictures (``q7.2.small.*``).
+
+    Parameters
+    ----------
+    pictures : mapping
+        From `shrink`.
+    fits : dict of str to mapping
+        ``pretrained`` and ``random``, new last layers on features from `extract_small`; ``scratch``.
+    """
+    labels = pictures["tst2_labels"]
+    right = {name: fitted["test_logits"].argmax(axis=1) == labels for name, fitted in fits.items()}
+    numbers: dict[str, float] = {"size": scratch_size}
+    for name, found in right.items():
+        numbers |= _accuracy(f"{name}_test_accuracy", found)
+    for one, other in (("pretrained", "scratch"), ("pretrained", "random"), ("random", "scratch")):
+        numbers[f"{one}_{other}_p"] = confusion.mcnemar(right[one], right[other])[2]
+    return {f"q7.2.small.{name}": value for name, value in numbers.items()}
+
+
+def _accuracy(key, right):
+    """The share that is right and its 95 % interval, by keys that begin with this one."""
+    share = float(right.mean())
+    low, high = confusion.wilson_interval(share, len(right))
+    return {key: share, f"{key}_low": low, f"{key}_high": high}
 
 
 def _measuring(inputs, labels):

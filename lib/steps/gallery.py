@@ -1,5 +1,6 @@
 """The gallery: one HTML file that shows every figure, number, page and curve, and how to get each."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from lib.data import datasets
 from lib.data.photos import open_photo
-from lib.gallery import curves, figures, letters, mistakes, network, numbers, page, pictures, strip
+from lib.gallery import curves, figures, letters, mistakes, network, numbers, page, pictures, readme, strip
 from lib.vision.text import read_transcript
 
 Arrays = Mapping[str, NDArray]
@@ -36,7 +37,8 @@ def build(
     styles: Mapping[str, Mapping[str, float]],
     nist36: Arrays,
     predictions: Arrays,
-    tasks: Sequence[Mapping[str, Any]],
+    tasks: str,
+    shipped: Path,
     longest: int,
     quality: int,
 ) -> str:
@@ -47,8 +49,8 @@ def build(
     template : dict
         ``html``, a Path; ``css`` and ``js``, lists of Paths.
     words : dict
-        ``about``: what the page is; ``data_name``: whose data; ``command``: what runs it; ``writeup``: the PDF;
-        ``commit``: of `lib.gallery.commit`, or None; ``changed``: settings that are not the defaults, by name.
+        ``about``: what the page is; ``source`` and ``data_name``: whose data; ``command``: what runs it; ``writeup``:
+        the PDF; ``commit``: of `lib.gallery.commit`, or None; ``changed``: settings that are not the defaults, by name.
     results : dict of str to number or str
         results.json.
     declared : list of dict
@@ -83,8 +85,10 @@ def build(
         How its training set draws letters, in ``crops32`` (`lib.steps.reading.measure_styles`).
     nist36, predictions : dict of str to ndarray
         The data set, and what the network makes of its test images.
-    tasks : list of dict
-        The graph (`lib.gallery.tasks.boxes`).
+    tasks : str
+        The graph (`lib.gallery.tasks.boxes`) as JSON.
+    shipped : Path
+        docs/results.json: what README.md shows of both sources.
     longest : int
         Pixels of a photograph's longer side.
     quality : int
@@ -114,6 +118,8 @@ def build(
     scores = numbers.page_scores(rows, pages, readers, asked)
     of_pages = {score.row.key for score in scores}
     css, js = ("\n".join(file.read_text(encoding="utf-8") for file in template[kind]) for kind in ("css", "js"))
+    front = readme.lines(rows, scores, readers)
+    reference = json.loads(shipped.read_text(encoding="utf-8"))[words["source"]]["lines"]
     confusion = mistakes.mistakes(datasets.split(nist36, "test")[0], predictions, right=6)
     return page.render(
         template["html"].read_text(encoding="utf-8"),
@@ -125,11 +131,13 @@ def build(
             "curves": shown,
             "network": network.pack(weights, styles["crops32"], datasets.class_names(nist36)),
             "confusion": {name: value for name, value in confusion.items() if name != "sheet"},
-            "tasks": tasks,
+            "tasks": json.loads(tasks),
             "results": results,
         },
         **words,
         opening=opening,
+        front=len(front),
+        differences=readme.differences(front, reference),
         mistakes=confusion["sheet"],
         headline=numbers.headline(rows, scores, readers, asked, headline),
         tables=numbers.tables([row for row in rows if row.key not in of_pages], tables),

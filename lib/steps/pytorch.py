@@ -15,6 +15,7 @@ from lib.models.augment import characters
 from lib.nn import confusion, losses, optimisers, training
 from lib.nn import network as numpy_network
 from lib.nn.batches import Batches
+from lib.nn.statistics import difference_interval
 from lib.steps.training import ACTIVATIONS
 
 
@@ -106,8 +107,7 @@ def _fit(
 ):
     """Train on the requested device, measuring on training and validation images; the outputs of `fit_mlp`."""
     device = fit.choose_device(device)
-    # About 3,000 training images are enough for a curve; taken throughout, as a data set may be sorted by class.
-    every = max(1, len(batches.targets) // 3000)
+    every = _every(len(batches.targets))
     images, labels = datasets.split(dataset, "valid")
     sets = {"train": (batches.inputs[::every], batches.targets[::every]), "valid": (images[:, None], labels)}
     history = fit.fit(
@@ -126,6 +126,11 @@ def _fit(
         "network": description | {"names": names, "device": device, "weights": networks.count(model)},
         "history": history,
     }
+
+
+def _every(images: int) -> int:
+    """About 3,000 training images are enough for a curve; taken throughout, as a data set may be sorted by class."""
+    return max(1, images // 3000)
 
 
 def evaluate(
@@ -173,9 +178,17 @@ def evaluate(
         "test_images": len(labels),
         "test_loss": losses.cross_entropy(logits, labels),
         "valid_accuracy": history["valid_accuracy"][-1],
+        "valid_loss": history["valid_loss"][-1],
+        "train_accuracy": history["train_accuracy"][-1],
+        "train_loss": history["train_loss"][-1],
+        "gap": history["train_accuracy"][-1] - history["valid_accuracy"][-1],
         "epochs": len(history["valid_accuracy"]),
         "parameters": network["weights"],
     }
+    measured = len(range(0, len(dataset["train_labels"]), _every(len(dataset["train_labels"]))))
+    numbers["gap_low"], numbers["gap_high"] = difference_interval(
+        numbers["train_accuracy"], measured, numbers["valid_accuracy"], len(dataset["valid_labels"])
+    )
     return {
         "predictions": {"logits": logits, "labels": labels, "classes": np.array(names)},
         "numbers": {f"{question.lower()}.{name}": value for name, value in numbers.items()},
@@ -223,16 +236,17 @@ def compare_losses(
     return {"q7.1.1.epochs_compared": epochs, "q7.1.1.largest_loss_difference": float(difference)}
 
 
-def compare_readings(
-    numpy_predictions: Mapping[str, NDArray], torch_predictions: Mapping[str, NDArray]
-) -> dict[str, float]:
-    """Test images that only one of the two fully connected networks classifies correctly (Q7.1.1).
+def compare_readings(predictions: Mapping[str, Mapping[str, NDArray]], prefix: str) -> dict[str, float]:
+    """Test images that only one of two networks classifies correctly, and McNemar's test.
 
     Parameters
     ----------
-    numpy_predictions, torch_predictions : mapping
-        ``logits`` (n, classes) and ``labels`` (n,) of the same images.
+    predictions : dict of str to mapping
+        By the names of the two, ``logits`` (n, classes) and ``labels`` (n,) of the same images.
+    prefix : str
+        Of the numbers' keys: ``<prefix>.only_<name>_right``, ``<prefix>.mcnemar_p``.
     """
-    right = [found["logits"].argmax(axis=1) == found["labels"] for found in (numpy_predictions, torch_predictions)]
-    only_numpy, only_torch, p = confusion.mcnemar(*right)
-    return {"q7.1.1.only_numpy_right": only_numpy, "q7.1.1.only_torch_right": only_torch, "q7.1.1.mcnemar_p": p}
+    right = [found["logits"].argmax(axis=1) == found["labels"] for found in predictions.values()]
+    *only, p = confusion.mcnemar(*right)
+    numbers = {f"{prefix}.only_{name}_right": count for name, count in zip(predictions, only, strict=True)}
+    return numbers | {f"{prefix}.mcnemar_p": p}

@@ -1,6 +1,7 @@
 """Q3: train the network, choose on validation, test once, and measure what it learned."""
 
 import functools
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,10 +12,20 @@ from lib.data import datasets
 from lib.nn import confusion, losses, network, optimisers, training
 from lib.nn.batches import Batches
 from lib.nn.moves import with_moved_copies
-from lib.nn.patterns import border_share, neighbour_correlation, unit_images
+from lib.nn.patterns import (
+    border_share,
+    colour_limit,
+    letter_likeness,
+    neighbour_correlation,
+    positive_share,
+    reach,
+    unit_images,
+)
+from lib.nn.statistics import paired_p
 
 ACTIVATIONS = ("sigmoid", "linear")  # of the hidden layer and the logits, for all that read the weights
 SERIES = ("train_accuracy", "valid_accuracy", "train_loss", "valid_loss")
+WATCHED = ("gradient_norm", "saturation")  # mean over the batches of an epoch; share of the hidden outputs at its end
 
 Fit = Mapping[str, NDArray]  # what `fit` returns, as it is stored
 
@@ -36,13 +47,42 @@ def fit(
     -------
     dict
         ``W0_before``, the first weights before training; ``learning_rate`` and ``seed``; the weights ``W0, b0, W1,
-        b1``; and of each of `SERIES` one value per epoch.
+        b1``; and of each of `SERIES` and `WATCHED` one value per epoch.
     """
     images, labels = datasets.split(nist36, "train")
     rng = np.random.default_rng(seed)
     schedule = optimisers.Momentum(optimisers.cosine(learning_rate), momentum, weight_decay)
     run = _fit(nist36, images, labels, hidden, epochs, batch, schedule, rng, progress)
     return {"learning_rate": learning_rate, "seed": seed} | run
+
+
+def fit_ends(
+    nist36: Mapping[str, NDArray],
+    hidden: int,
+    epochs: int,
+    batch: int,
+    learning_rate: float,
+    momentum: float,
+    weight_decay: float,
+    seed: int,
+    progress: Callable[..., Any] | None = None,
+) -> dict[str, Any]:
+    """Train the network of `fit`, measured after the first and the last epoch alone, for a sweep of many rates.
+
+    Returns
+    -------
+    dict
+        ``learning_rate``, ``seed``, and `SERIES` and `WATCHED` after the first epoch and at the end; they are empty
+        where the rate is so high that the weights overflow.
+    """
+    images, labels = datasets.split(nist36, "train")
+    rng = np.random.default_rng(seed)
+    schedule = optimisers.Momentum(optimisers.cosine(learning_rate), momentum, weight_decay)
+    try:
+        run = _fit(nist36, images, labels, hidden, epochs, batch, schedule, rng, progress, {1, epochs})
+    except FloatingPointError:
+        run = {}
+    return {"learning_rate": learning_rate, "seed": seed} | {name: run.get(name, []) for name in (*SERIES, *WATCHED)}
 
 
 def fit_augmented(
@@ -67,7 +107,7 @@ def fit_augmented(
     Returns
     -------
     dict
-        As from `fit`.
+        As from `fit`; training accuracy and loss are those of the images as they are.
     """
     rng = np.random.default_rng(seed)
     images, labels = with_moved_copies(*datasets.split(nist36, "train"), copies, rng)
@@ -76,8 +116,9 @@ def fit_augmented(
     return {"learning_rate": learning_rate, "seed": seed} | run
 
 
-def _fit(nist36, images, labels, hidden, epochs, batch, optimiser, rng, progress):
-    """A network trained on these images: its weights, before and after, and its history."""
+def _fit(nist36, images, labels, hidden, epochs, batch, optimiser, rng, progress, measured=None):
+    """A network trained on these images: its weights, before and after, and its history (of the epochs `measured`)."""
+    as_they_are = len(nist36["train_labels"])  # they come first; moved copies of them are not measured
     valid_images, valid_labels = datasets.split(nist36, "valid")
     # Most pixels are paper, 1, in every image; relative to their mean all of them are small, and training goes better
     # at every learning rate.
@@ -88,16 +129,19 @@ def _fit(nist36, images, labels, hidden, epochs, batch, optimiser, rng, progress
     classes = len(datasets.class_names(nist36))
     net = network.initialise((x.shape[1], hidden, classes), ACTIVATIONS, rng)
     before = net.layers[0].W.copy()
-    sets = {"train": (x, labels), "valid": (valid_x, valid_labels)}
-    history = training.fit(
-        net,
-        Batches(x, labels, batch, rng),
-        losses.CROSS_ENTROPY,
-        optimiser,
-        epochs,
-        measure=lambda net: training.measure(functools.partial(training.evaluate, net), sets),
-        on_epoch=progress,
-    )
+    sets = {"train": (x[:as_they_are], labels[:as_they_are]), "valid": (valid_x, valid_labels)}
+    watched, epoch = optimisers.Watched(optimiser), itertools.count(1)
+
+    def measure(net: network.Network) -> dict[str, float]:
+        norm, _ = watched.take()
+        if measured and next(epoch) not in measured:
+            return {}
+        share = training.saturation(net, x[::10])  # a tenth of the images is enough for a share
+        measures = training.measure(functools.partial(training.evaluate, net), sets)
+        return measures | {"gradient_norm": norm, "saturation": share}
+
+    batches = Batches(x, labels, batch, rng)
+    history = training.fit(net, batches, losses.CROSS_ENTROPY, watched, epochs, measure, progress)
     network.fold_mean(net, mean)
     return {"W0_before": before} | net.arrays() | history
 
@@ -189,34 +233,52 @@ def course(fits: Sequence[Fit]) -> dict[str, float]:
     """Course of the training at each learning rate, as means over its seeds (``q3.rate.<rate>.*``).
 
     Final accuracy and losses, validation accuracy after a tenth of the epochs (``q3.early_epochs``), the lowest
-    validation loss, and the share of epochs in which the training loss rose.
+    validation loss, and the share of epochs in which the training loss rose; `WATCHED` in the first epoch and the last;
+    by how much training accuracy is above validation accuracy, with the p of a paired t-test over the seeds.
     """
     numbers: dict[str, float] = {}
     for rate, runs in training.by_learning_rate(fits).items():
-        series = {name: np.array([run[name] for run in runs]) for name in SERIES}  # (seeds, epochs)
+        series = {name: np.array([run[name] for run in runs]) for name in (*SERIES, *WATCHED)}  # (seeds, epochs)
         early = max(1, series["train_loss"].shape[1] // 10)
+        rises = np.diff(series["train_loss"], axis=1) > 0
+        trained, validated = (series[f"{name}_accuracy"][:, -1] for name in ("train", "valid"))
         measures = {
             "train_accuracy": series["train_accuracy"][:, -1],
             "train_loss": series["train_loss"][:, -1],
             "valid_loss": series["valid_loss"][:, -1],
             "early_valid_accuracy": series["valid_accuracy"][:, early - 1],
             "lowest_valid_loss": series["valid_loss"].min(axis=1),
-            "rises": np.diff(series["train_loss"], axis=1) > 0,
+            "rises": rises if rises.size else np.zeros(1),  # after one epoch nothing can have risen
+            "gap": trained - validated,
         }
+        for name in WATCHED:
+            measures |= {f"first_{name}": series[name][:, 0], f"last_{name}": series[name][:, -1]}
         numbers |= {f"q3.rate.{rate:g}.{name}": float(values.mean()) for name, values in measures.items()}
+        numbers[f"q3.rate.{rate:g}.gap_p"] = paired_p(trained, validated)
         numbers["q3.early_epochs"] = early
     return numbers
 
 
-def patterns(weights: Mapping[str, NDArray]) -> dict[str, float]:
-    """Smoothness, border and size of the first layer's weights, before and after training (``q3.1.3.*``)."""
+def patterns(nist36: Mapping[str, NDArray], weights: Mapping[str, NDArray]) -> dict[str, float]:
+    """What the first layer's weights look like, before and after training (``q3.1.3.*``).
+
+    Smoothness, border and size; how far a shape reaches; how much of their energy is positive; how far a unit looks
+    like a whole letter; and what range of values the figure's colours have.
+    """
+    images, labels = datasets.split(nist36, "train")
+    letters = np.stack([images[labels == label].mean(axis=0) for label in np.unique(labels)]).astype(np.float64)
     numbers: dict[str, float] = {"q3.1.3.units": weights["W0"].shape[1]}
     for name, W in (("before", weights["W0_before"]), ("after", weights["W0"])):
-        images = unit_images(W).astype(np.float64)
-        numbers[f"q3.1.3.{name}_neighbours"] = neighbour_correlation(images)
-        numbers[f"q3.1.3.{name}_border"] = border_share(images, images.shape[1] // 16)
-        numbers[f"q3.1.3.{name}_size"] = float(np.sqrt((images**2).mean()))
-    return numbers
+        units = unit_images(W).astype(np.float64)
+        numbers[f"q3.1.3.{name}_neighbours"] = neighbour_correlation(units)
+        numbers[f"q3.1.3.{name}_border"] = border_share(units, units.shape[1] // 16)
+        numbers[f"q3.1.3.{name}_size"] = float(np.sqrt((units**2).mean()))
+        numbers[f"q3.1.3.{name}_reach"] = reach(units)
+        numbers[f"q3.1.3.{name}_positive"] = positive_share(units)
+        numbers[f"q3.1.3.{name}_letter"] = float(letter_likeness(units, letters).mean())
+    limit = colour_limit(weights["W0"])
+    beyond = float((np.abs(weights["W0"]) > limit).mean())
+    return numbers | {"q3.1.3.colour_limit": limit, "q3.1.3.clipped_share": beyond}
 
 
 def rank_pairs(predictions: Mapping[str, NDArray]) -> list[dict[str, Any]]:

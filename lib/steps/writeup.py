@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from lib.writeup.document import compile_pdf, lay_out
+from lib.writeup.document import compile_document, lay_out
 
 
 def collect(numbers: Mapping[str, Mapping[str, float | str]]) -> dict[str, float | str]:
@@ -68,7 +68,7 @@ def write(
     Parameters
     ----------
     sources : sequence of Path
-        The Typst sources, with ``main.typ`` among them.
+        The Typst sources, with ``main.typ`` among them, and the bibliography.
     figures, values, texts : mapping of str to figure, JSON value, text
         Artifacts by id. ``results``, ``versions`` and ``excerpts`` are among the values.
     captions : mapping of str to str
@@ -76,8 +76,9 @@ def write(
     numbers : mapping of str to {"label", "unit", "digits", "headline", "question"}
         How each number of ``results`` is printed, by key.
     about : mapping
-        ``author``, ``collaborators``, ``source``, ``changed`` (settings other than the defaults), ``settings`` (tables
-        that the text quotes), ``pages`` (names), ``readers`` (``id`` and ``title`` of each classifier).
+        ``author``, ``collaborators``, ``source``, ``changed`` (settings other than the defaults), ``settings`` (the
+        tables that the text quotes), ``rates`` (learning rates of Q3), ``pages`` (names), ``readers`` (``id`` and
+        ``title`` of each classifier).
 
     Returns
     -------
@@ -86,4 +87,4 @@ def write(
     """
     with TemporaryDirectory() as folder:
         lay_out(Path(folder), sources, figures, values, texts, captions, numbers=numbers, about=about)
-        return compile_pdf(Path(folder))
+        return compile_document(Path(folder))

@@ -4,15 +4,18 @@ Only the fonts that come with Typst, no clock and no network: the same folder gi
 """
 
 import json
+import math
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 # A vector picture larger than this holds a photograph or very many shapes: its pixels are smaller.
 LARGEST_VECTOR = 600_000  # bytes
 # Pixels that take more than this are a photograph's, which JPEG stores in a third of the room.
 LARGEST_PIXELS = 400_000  # bytes
+MEDIA_BOX = re.compile(rb"/MediaBox\s*\[([^\]]+)\]")
 WIDEST = 1400  # pixels: across the text of an A4 page that is more than 200 to the inch
 
 
@@ -30,8 +33,8 @@ def lay_out(
     Parameters
     ----------
     root : Path
-        An empty folder. Sources go to ``writeup/``, each artifact to ``artifacts/<id>``, kinds and captions by id to
-        ``catalogue.json``.
+        An empty folder. Sources go to ``writeup/``, each artifact to ``artifacts/<id>``, kinds, captions and
+        widths of figures (points) by id to ``catalogue.json``.
     sources : sequence of Path
         The Typst sources.
     figures : mapping of str to {".png": Path, ".pdf": Path}
@@ -54,14 +57,34 @@ def lay_out(
         _write_json(_place(root, id), value)
     for id, text in texts.items():
         _place(root, id).write_text(text, encoding="utf-8")
-    data["catalogue"] = {id: {"kind": "figure", "caption": captions[id]} for id in figures}
+    data["catalogue"] = {
+        id: {"kind": "figure", "caption": captions[id], "width": _width(files[".pdf"])} for id, files in figures.items()
+    }
     data["catalogue"] |= {id: {"kind": "value"} for id in values} | {id: {"kind": "text"} for id in texts}
     for name, value in data.items():
         _write_json(root / f"{name}.json", value)
 
 
 def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, sort_keys=True), encoding="utf-8")
+    path.write_text(json.dumps(_finite(value), sort_keys=True, allow_nan=False), encoding="utf-8")
+
+
+def _finite(value):
+    """What could not be measured, such as the mean of nothing, is null: JSON has no NaN."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(inner) for key, inner in value.items()}
+    return [_finite(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _width(pdf: Path) -> float:
+    """Width of a figure's page in points, at which it is meant to be seen."""
+    found = MEDIA_BOX.search(pdf.read_bytes())
+    if found is None:
+        raise ValueError(f"{pdf.name} is no PDF with a page: draw the figure again")
+    left, _, right, _ = map(float, found[1].split())
+    return right - left
 
 
 def _place(root: Path, id: str) -> Path:
@@ -91,30 +114,32 @@ def _copy_picture(files: Mapping[str, Path], place: Path) -> None:
     smaller.save(place, optimize=True, **({"format": "JPEG", "quality": 88} if photograph else {"format": "PNG"}))
 
 
-def compile_pdf(root: Path) -> bytes:
+def compile_document(root: Path, kind: Literal["pdf", "html"] = "pdf") -> bytes:
     """Compile ``writeup/main.typ``.
 
     Parameters
     ----------
     root : Path
         Folder that the document may read; ``/`` in its paths.
+    kind : "pdf" or "html"
+        A tagged PDF, or one page. It is not PDF/UA: in that Typst embeds no vector figures, and asks for alternative
+        texts of all formulas.
 
     Returns
     -------
     bytes
-        The PDF.
 
     Raises
     ------
     ValueError
-        If the document does not compile. A claim that the data no longer supports is quoted as a whole sentence.
+        If the document does not compile.
     """
     import typst
 
     root = Path(root).resolve()
     compiler = typst.Compiler(root=str(root), ignore_system_fonts=True)
     try:
-        return cast(bytes, compiler.compile(str(root / "writeup" / "main.typ")))
+        return cast(bytes, compiler.compile(str(root / "writeup" / "main.typ"), format=kind))
     except typst.TypstError as error:
         # A panic is our own message; what Typst puts before it tells a reader nothing.
         message = str(error).replace("panicked with: ", "")

@@ -5,9 +5,11 @@ What the reader of the PDF sees is thereby what runs; and since comments are lef
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Mapping, Sequence
 
+SIGNATURE = re.compile(r"^ *def \w+\(\n(?: .*\n)*? *\).*:$", re.MULTILINE)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -17,7 +19,7 @@ def excerpts(shown: Mapping[str, Mapping[str, Sequence[str]]], modules: Mapping[
     Parameters
     ----------
     shown : mapping of str to mapping of str to sequence of str
-        For each question modules, and names of functions and classes in them.
+        For each question modules, and names of functions, classes and constants in them.
     modules : mapping of str to str
         Sources of the modules.
 
@@ -35,14 +37,14 @@ def excerpts(shown: Mapping[str, Mapping[str, Sequence[str]]], modules: Mapping[
 
 
 def excerpt(source: str, name: str) -> str:
-    """The lines of one function or class, as they are laid out in the source.
+    """The lines of one function, class or constant, as they are laid out in the source, its signature in one.
 
     Parameters
     ----------
     source : str
         A module's source.
     name : str
-        A top-level function or class.
+        A top-level function, class or constant.
 
     Returns
     -------
@@ -60,22 +62,35 @@ def excerpt(source: str, name: str) -> str:
     def double(x):
         return 2 * x
     """
-    found = [node for node in ast.parse(source).body if isinstance(node, DEFINITIONS) and node.name == name]
+    found = [node for node in ast.parse(source).body if name in _names(node)]
     if not found:
-        raise LookupError(f"there is no function or class {name} in this source; it cannot be shown in the writeup")
+        raise LookupError(f"no function, class or constant {name} in this source; it cannot be shown in the writeup")
     node = found[-1]
     hidden = _docstring_lines(node)
-    apart = {_first_line(inner) for inner in node.body[1:] if isinstance(inner, DEFINITIONS)}
+    apart = {_first_line(inner) for inner in getattr(node, "body", [])[1:] if isinstance(inner, DEFINITIONS)}
     first = _first_line(node)
     lines: list[str] = []
     for number, line in enumerate(_without_comments(source.splitlines()[first - 1 : node.end_lineno]), first):
         if number not in hidden and line.strip():
             lines += ["", line] if number in apart and len(lines) > 1 else [line]
-    return "\n".join(lines)
+    return SIGNATURE.sub(_in_one_line, "\n".join(lines))
+
+
+def _in_one_line(signature):
+    """A signature with a parameter in each line takes more room than its function."""
+    opened = re.sub(r"\(\n *", "(", signature[0])
+    return re.sub(r"\n *", " ", re.sub(r",?\n *\)", ")", opened))
+
+
+def _names(node):
+    """What a top-level statement defines."""
+    if isinstance(node, DEFINITIONS):
+        return {node.name}
+    return {target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)}
 
 
 def _first_line(node):
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
 
 
 def _docstring_lines(node):

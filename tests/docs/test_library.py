@@ -1,6 +1,7 @@
 """The rooms as a library: what they export, how late they import it, what their objects look like at a prompt."""
 
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,12 +29,16 @@ def test_importing_the_rooms_imports_nothing_heavy():
     assert {"numpy", "scipy", "skimage", "torch", "matplotlib"}.isdisjoint(run.stdout.split())
 
 
-def test_three_lines_of_a_notebook_read_a_page():
-    from lib.data.photos import open_photo
-    from lib.vision import read_page
-
-    page = read_page(open_photo(PROJECT / "images" / "04_deep.jpg"))
-    assert repr(page) == "Page(41 letters in 6 words on 3 lines)"
+def test_three_lines_of_the_readme_read_a_page(monkeypatch):
+    blocks = re.findall(r"```python\n(.*?)```", (PROJECT / "README.md").read_text(encoding="utf-8"), re.S)
+    (block,) = [block for block in blocks if "read_page" in block]
+    *imports, line = block.strip().splitlines()
+    call, _, shown = line.partition("  # ")
+    assert len(list(filter(None, imports))) == 2
+    names = {}
+    exec("\n".join(imports), names)
+    monkeypatch.chdir(PROJECT)
+    assert repr(eval(call, names)) == shown
 
 
 def test_objects_fit_a_line_of_a_prompt():

@@ -55,3 +55,16 @@ def test_the_most_confident_mistakes_on_test_come_first():
     assert shown(flowers.mistakes(pictures, fit, most=1)) == [[2, 2, 2]]
     right = {"test_logits": np.eye(2)[pictures["tst2_labels"]]}
     assert texts(flowers.mistakes(pictures, right)) == ["no picture was mistaken"]
+
+
+def test_the_resolution_figure_has_the_full_pictures_first():
+    """`Q7.2.1/resolution`"""
+    numbers = {f"q7.2.finetune_test_accuracy{end}": 0.9 for end in ("", "_low", "_high")}
+    small = {"q7.2.small.size": 64} | {
+        f"q7.2.small.{name}_test_accuracy{end}": share
+        for name, share in (("pretrained", 0.7), ("scratch", 0.6), ("random", 0.3))
+        for end in ("", "_low", "_high")
+    }
+    (axes,) = flowers.resolution(numbers, small).axes
+    assert [line.get_xdata()[0] for line in axes.lines] == [90, 70, 60, 30]
+    assert axes.get_yticklabels()[3].get_text() == "random weights,\n64 pixels"

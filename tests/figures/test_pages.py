@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from lib.figures import pages
+from lib.figures.style import HALF
 
 BOXES = np.array([[2, 30, 40, 55], [0, 60, 41, 84], [130, 30, 170, 55]])
 
@@ -39,7 +40,7 @@ def test_labels_stand_above_their_frames_on_the_first_line_too(shape):
 def test_frames_are_around_the_letters():
     figure = boxes_over(np.full((300, 400), 200, np.uint8), read_as("O01", BOXES + 50))
     frames = figure.axes[0].collections[0].get_paths()
-    for frame, (y1, x1, y2, x2) in zip(frames, (BOXES + 50) * 7 / 400, strict=True):
+    for frame, (y1, x1, y2, x2) in zip(frames, (BOXES + 50) * HALF / 400, strict=True):
         inside = frame.get_extents()
         assert inside.x0 < x1 < x2 < inside.x1 and inside.y0 < y1 < y2 < inside.y1
         assert inside.width == pytest.approx(x2 - x1, abs=0.03)
@@ -47,7 +48,7 @@ def test_frames_are_around_the_letters():
 
 def test_a_page_with_room_above_its_first_line_fills_the_figure():
     figure = boxes_over(np.full((300, 400), 200, np.uint8), read_as("O01", BOXES + [100, 0, 100, 0]))
-    assert figure.get_size_inches() == pytest.approx([7, 7 * 300 / 400])
+    assert figure.get_size_inches() == pytest.approx([HALF, HALF * 300 / 400])
 
 
 def test_a_tall_photograph_fits_on_a_page():
@@ -109,13 +110,22 @@ def test_failures_are_counted():
     assert joined < 15 and pattern > 50
 
 
-def test_the_table_has_a_row_for_each_classifier_and_all_pages_last():
+def test_the_table_has_a_row_for_each_page_that_is_read_worst_and_all_pages_last():
     def row(share):
         return {"letter_accuracy": share, "in_context.letter_accuracy": share / 2}
 
-    table = {"b": {"z_page": row(0.9), "all": row(0.85), "a_page": row(0.8)}}
+    table = {"b": {"a_page": row(0.9), "all": row(0.85), "z_page": row(0.8)}}
     table["a"] = {page: row(0.5) for page in table["b"]}
-    axes = pages.classifiers(table, [["b", "Network B"], ["a", "Network A"]]).axes[0]
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["a_page", "z_page", "all"]
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["Network B", "Network A"]
-    assert [text.get_text() for text in axes.texts[:3]] == ["80.0\n(40.0)", "90.0\n(45.0)", "85.0\n(42.5)"]
+    titles = [["b", "Network B"], ["a", "Network A"]]
+    axes = pages.classifiers(table, titles).axes[0]  # Q7.1.4/classifiers
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["a_page", "z_page", "all"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["Network B", "Network A"]
+    assert [text.get_text() for text in axes.texts[:3]] == ["90.0\n(45.0)", "50.0\n(25.0)", "80.0\n(40.0)"]
+    few = pages.classifiers(table, titles, most=1).axes[0]
+    assert [label.get_text() for label in few.get_yticklabels()] == ["z_page", "all"]
+
+
+def test_the_ranking_shows_every_reader_with_its_interval():
+    readers = [{"title": "A", "accuracy": 0.9, "low": 0.8, "high": 0.95}]
+    (axes,) = pages.ranking({"readers": readers}).axes  # Q7.1.4/ranking
+    assert axes.lines[0].get_xdata() == [90] and axes.collections[0].get_segments()[0][:, 0].tolist() == [80, 95]

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
-from lib.figures.style import board, lay, save, style, wrapped
+from lib.figures.style import COLOURS, board, lay, save, style, wrapped
 
 
 def drawing():
@@ -41,3 +42,10 @@ def test_a_board_is_measured_in_inches_from_its_upper_left_corner():
 )
 def test_text_is_wrapped_between_words_alone(text, width, lines):
     assert wrapped(text, width) == lines
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_curves_are_three_times_as_dark_as_paper(colour):
+    """By WCAG's relative luminance."""
+    light = [value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4 for value in to_rgb(colour)]
+    assert 1.05 / (np.dot((0.2126, 0.7152, 0.0722), light) + 0.05) >= 3

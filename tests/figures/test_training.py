@@ -3,15 +3,10 @@
 import numpy as np
 import pytest
 
-from lib.figures.training import confused_pairs, confusion, curves, first_layer, gradient_errors, learning_rates
+from lib.figures.training import curves, first_layer, gradient_errors, hump, learning_rates, sweep
+from lib.nn.patterns import colour_limit
 
 KEYS = ("train_accuracy", "valid_accuracy", "train_loss", "valid_loss")
-
-
-def predictions(counts, classes):
-    """Predictions with these counts of true (rows) and predicted (columns) classes."""
-    true, predicted = (np.repeat(index, np.ravel(counts)) for index in map(np.ravel, np.indices(np.shape(counts))))
-    return {"logits": np.eye(len(classes))[predicted], "labels": true, "classes": np.array(list(classes))}
 
 
 def test_gradient_errors_shows_each_array_and_mistake_and_nothing_else():  # Q2.5.1/gradient_check
@@ -23,11 +18,11 @@ def test_gradient_errors_shows_each_array_and_mistake_and_nothing_else():  # Q2.
 
 
 def test_curves_are_of_training_and_validation_in_percent_and_nats():  # Q3.1.1/curves, Q7.1.1/curves ...
-    left, right = curves({key: [0.5, 0.1 * i] for i, key in enumerate(KEYS)}).axes
-    assert [line.get_ydata().tolist() for line in left.lines] == [[50, 0], [50, 10]]
-    assert [line.get_ydata().tolist() for line in right.lines] == [[0.5, 0.2], [0.5, pytest.approx(0.3)]]
-    assert [line.get_xdata().tolist() for line in left.lines] == [[1, 2]] * 2
-    assert [text.get_text() for text in left.get_legend().get_texts()] == ["training", "validation"]
+    above, below = curves({key: [0.5, 0.1 * i] for i, key in enumerate(KEYS)}).axes
+    assert [line.get_ydata().tolist() for line in above.lines] == [[50, 0], [50, 10]]
+    assert [line.get_ydata().tolist() for line in below.lines] == [[0.5, 0.2], [0.5, pytest.approx(0.3)]]
+    assert [line.get_xdata().tolist() for line in above.lines] == [[1, 2]] * 2
+    assert [text.get_text() for text in above.get_legend().get_texts()] == ["training", "validation"]
 
 
 def test_learning_rates_are_means_over_the_fits_of_a_rate_in_ascending_order():  # Q3.1.2/learning_rates
@@ -47,33 +42,35 @@ def test_a_loss_that_explodes_at_one_rate_leaves_the_others_visible():  # Q3.1.2
     assert learning_rates([calm, wild]).axes[2].get_yscale() == "log"
 
 
-def test_first_layer_shows_each_half_on_its_own_range():  # Q3.1.3/first_layer
-    figure = first_layer({"W0_before": np.full((9, 4), 0.5), "W0": np.full((9, 4), -2.0)})
-    before, after = (axes.images[0] for axes in figure.axes[:2])
-    assert before.get_clim() == (-0.5, 0.5) and after.get_clim() == (-2, 2)
-    assert before.get_array().shape == (10, 10)  # two by two units of 3 x 3, with a margin
+def test_first_layer_shows_units_before_and_after_on_one_range_without_outliers():  # Q3.1.3/first_layer
+    after = np.linspace(-1, 1, 9 * 5).reshape(9, 5)
+    after[0, 0] = 1000
+    figure = first_layer({"W0_before": np.full((9, 5), 0.5), "W0": after})
+    images = [axes.images[0] for axes in figure.axes if axes.images]
+    assert len(images) == 10 and all(image.get_array().shape == (3, 3) for image in images)
+    assert {image.get_clim() for image in images} == {(-colour_limit(after), colour_limit(after))}
+    assert (images[6].get_array() == after[:, 1].reshape(3, 3)).all()
 
 
-def test_a_confusion_matrix_writes_mistakes_into_cells_and_correct_counts_beside_them():  # Q3.1.4/confusion
-    axes = confusion(predictions([[7, 2, 0], [0, 8, 11], [0, 0, 9]], "ABC")).axes[0]
-    cells = {text.get_position(): text.get_text() for text in axes.texts[:2]}
-    assert cells == {(1, 0): "2", (2, 1): "11"}
-    assert [text.get_text() for text in axes.texts[2:]] == ["7", "8", "9"]
+def test_of_very_many_units_the_first_are_shown():  # Q3.1.3/first_layer
+    figure = first_layer({"W0_before": np.ones((9, 300)), "W0": np.ones((9, 300))}, most=16)
+    assert sum(bool(axes.images) for axes in figure.axes) == 32
 
 
-def test_the_scale_of_a_confusion_matrix_counts_whole_images():  # Q7.1.4/confusion
-    figure = confusion(predictions([[7, 3], [0, 8]], "AB"))
-    figure.draw_without_rendering()
-    assert figure.axes[1].get_xticks().tolist() == [0, 1, 2, 3]
+def test_the_hump_is_shown_beside_the_loss_at_the_mean_weights():  # Q3.1.1/hump
+    names = ("train_loss", "mean_weights_loss", "gradient_norm", "saturation")
+    above, below = hump({name: [1.0 * i, 2.0 * i] for i, name in enumerate(names)}).axes
+    assert [[*line.get_ydata()] for line in (*above.lines, *below.lines)] == [[0, 0], [1, 2], [2, 4], [3, 6]]
 
 
-def test_a_pair_shows_as_many_images_as_there_is_room_for_and_counts_all():  # Q3.1.4/confused_pairs
-    found = predictions([[38, 12], [1, 49]], "O0")
-    shades = np.where(found["logits"].argmax(axis=1) == found["labels"], 1.0, np.where(found["labels"] == 0, 0.5, 0.0))
-    nist36 = {"test_images": np.ones((100, 8, 8)) * shades[:, None, None], "test_labels": found["labels"]}
-    (axes,) = confused_pairs(nist36, found, [{"pair": "O0"}], each=8).axes
-    first, second = (image.get_array() for image in axes.images)
-    assert first.shape == (10, 80) and second.shape == (10, 10)
-    assert (first[1, 1], second[1, 1]) == (0.5, 0.0)  # O read as 0, then 0 read as O
-    assert [text.get_text() for text in axes.texts[4:]] == ["O 0", "13", "12", "1"]
-    assert axes.texts[1].get_text() == "mistaken\nof 100"
+def test_a_sweep_fills_the_asked_rates_and_leaves_out_those_that_diverged():  # Q3.1.2/sweep
+    ends = {"mean": 0.5, "low": 0.4, "high": 0.6}
+    row = {f"{split}_accuracy": ends for split in ("train", "valid")}
+    row |= {name: {"first": 2.0, "last": 1.0} for name in ("gradient_norm", "saturation")}
+    lost = dict.fromkeys(row)
+    rates = [{"rate": rate, "asked": rate != 1} | (lost if rate == 9 else row) for rate in (0.1, 1.0, 9.0)]
+    accuracy, norm, saturation = sweep(rates).axes
+    open_line, filled = accuracy.lines[:2]
+    assert open_line.get_xdata().tolist() == [0.1, 1.0] and filled.get_xdata().tolist() == [0.1]
+    assert open_line.get_fillstyle() == "none" and filled.get_fillstyle() == "full"
+    assert norm.lines[0].get_ydata().tolist() == [2, 2] and saturation.lines[2].get_ydata().tolist() == [100, 100]

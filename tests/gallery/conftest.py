@@ -1,6 +1,7 @@
 """The page, built from made-up artifacts, and a real browser to open it in."""
 
 import io
+import json
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +80,7 @@ def places(text):
 def declare():
     """Declarations of the made-up numbers."""
     numbers = [
-        {"key": "q3.test_accuracy", "label": "Test accuracy", "unit": "%"},
+        {"key": "q3.test_accuracy", "label": "Test accuracy", "unit": "%", "headline": 1},
         {"key": "q3.test_accuracy_low", "label": "Test accuracy, lowest", "unit": "%"},
         {"key": "q3.test_accuracy_high", "label": "Test accuracy, highest", "unit": "%"},
         {"key": "q3.spare_number", "label": "Spare number", "detail": True},
@@ -150,10 +151,8 @@ def make_tasks():
     ]
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory):
+def build(folder, **changes):
     """An index.html of two pages, two networks, nine curves and three figures."""
-    folder = tmp_path_factory.mktemp("gallery")
     image, boxes = draw_page()
     (folder / "one.png").write_bytes(encode(image))
     (folder / "two.png").write_bytes(encode(Image.new("RGB", (300, 400), "white")))
@@ -164,8 +163,13 @@ def index(tmp_path_factory):
     accuracy = {"q3.test_accuracy": 0.813, "q3.test_accuracy_low": 0.8, "q3.test_accuracy_high": 0.82}
     weights, nist36, predictions = make_network()
     words = {"about": "Made up.", "data_name": "generated data", "command": "./doitw", "writeup": "writeup.pdf"}
-    words |= {"commit": {"id": "ab12cd3", "date": "2026-11-26", "changed": True}, "changed": {"training.epochs": 3}}
-    html = gallery.build(
+    words |= {
+        "source": "embedded",
+        "commit": {"id": "ab12cd3", "date": "2026-11-26", "changed": True},
+        "changed": {"training.epochs": 3},
+    }
+    (folder / "shipped.json").write_text(json.dumps({"embedded": {"lines": [["Q3", "Test accuracy", "86.8 %"]]}}))
+    values = dict(
         template={kind: [PROJECT / one.id for one in TEMPLATE[kind]] for kind in ("css", "js")}
         | {"html": PROJECT / TEMPLATE["html"].id},
         words=words,
@@ -189,13 +193,21 @@ def index(tmp_path_factory):
         styles=STYLES,
         nist36=nist36,
         predictions=predictions,
-        tasks=make_tasks(),
+        tasks=json.dumps(make_tasks()),
+        shipped=folder / "shipped.json",
         longest=800,
         quality=80,
         **make_figures(folder),
     )
+    html = gallery.build(**values | changes)
     (folder / "index.html").write_text(html, encoding="utf-8")
     return folder / "index.html"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    """The page as `build` makes it."""
+    return build(tmp_path_factory.mktemp("gallery"))
 
 
 @pytest.fixture(scope="module")
@@ -215,14 +227,14 @@ def open_page(browser, index):
     """Opens the page from its file; at the end nothing may have been complained about or asked of a network."""
     contexts, complaints = [], []
 
-    def open_with(**options):
+    def open_with(file=index, **options):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda asked: asked.url.startswith("http") and complaints.append(asked.url))
-        page.goto(index.as_uri())
+        page.goto(file.as_uri())
         return page
 
     yield open_with

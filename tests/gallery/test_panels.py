@@ -3,7 +3,10 @@
 import json
 import re
 
+import numpy as np
 import pytest
+
+from tests.gallery.conftest import build, make_network
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 A4 = 688  # pixels between margins of 14 mm
@@ -82,6 +85,27 @@ def test_the_page_opens_with_a_line_that_was_read(open_page):
 def test_the_page_says_from_which_commit_and_with_which_settings_it_was_built(open_page):
     text = open_page().locator("footer").inner_text()
     assert "from commit ab12cd3 of 2026-11-26, changed since, with these settings: training.epochs=3." in text
+
+
+def test_the_page_says_which_numbers_are_not_those_of_the_readme(open_page):
+    shipped = open_page().locator(".shipped")
+    assert shipped.locator("summary").inner_text().startswith("4 of the 4 numbers")  # and the letters on the page
+    shipped.locator("summary").click()
+    assert shipped.locator("tr").nth(1).inner_text().split("\t") == ["Q3 Test accuracy", "86.8 %", "81.3 %"]
+
+
+def test_a_page_with_nothing_to_complain_of_opens(open_page, tmp_path):
+    weights, nist36, predictions = make_network()
+    perfect = predictions | {"logits": np.eye(3)[predictions["labels"]]}
+    words = {"about": "", "data_name": "", "command": "./doitw", "writeup": "w.pdf", "source": "embedded"}
+    words |= {"commit": None, "changed": {}}
+    (tmp_path / "same.json").write_text(json.dumps({"embedded": {"lines": []}}))
+    nothing = {"results": {}, "declared": [], "pages": [], "shipped": tmp_path / "same.json", "headline": []}
+    page = open_page(build(tmp_path, words=words, predictions=perfect, **nothing))
+    assert not page.locator(".strip, #pages").count()
+    assert page.locator(".behind p").inner_text() == "A, read right: 10 images, 6 of them here"
+    assert page.locator(".shipped").inner_text() == "All 0 numbers in README.md are the same here."
+    assert page.locator("footer").inner_text().endswith("Built by ./doitw gallery, with the default settings.")
 
 
 def test_numbers_and_pictures_can_be_saved(open_page):

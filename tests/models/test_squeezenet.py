@@ -24,7 +24,8 @@ def pictures(n=2, size=64):
 
 def test_features_alone_and_the_whole_network_give_the_same_frozen_part(state):
     whole = state | {"classifier.1.weight": torch.zeros(1000, 512, 1, 1), "classifier.1.bias": torch.zeros(1000)}
-    a, b = (squeezenet.frozen_features(squeezenet.squeezenet(weights), pictures()) for weights in (state, whole))
+    networks = [squeezenet.squeezenet(weights) for weights in (state, whole)]
+    a, b = (squeezenet.frozen_features(network, as_input(pictures())) for network in networks)
     assert np.array_equal(a, b) and a.shape == (2, 1024) and a.dtype == np.float32
     assert not any(parameter.requires_grad for parameter in squeezenet.squeezenet(state).parameters())
 
@@ -33,7 +34,7 @@ def test_features_are_the_means_and_the_maxima_of_the_maps_each_of_length_one(st
     network = squeezenet.squeezenet(state)
     maps = network(as_input(pictures())).flatten(2)
     expected = [functional.normalize(pool, dim=1) for pool in (maps.mean(dim=2), maps.max(dim=2).values)]
-    found = squeezenet.frozen_features(network, pictures())
+    found = squeezenet.frozen_features(network, as_input(pictures()))
     np.testing.assert_allclose(found, torch.cat(expected, dim=1), atol=1e-5)
     assert np.abs(found[:, :512] - found[:, 512:]).max() > 0.01
 
@@ -99,3 +100,10 @@ def test_pretext_accuracy_is_of_each_question():
     model = squeezenet.Pretext((3, 2))
     assert model(torch.zeros(2, 3, 32, 32)).shape == (2, 5)
     assert model.accuracies(logits, torch.tensor([[0, 1], [2, 1]])) == [0.5, 1.0]
+
+
+def test_random_weights_are_those_of_their_seed_and_frozen():
+    first, again, other = (squeezenet.random_squeezenet(seed) for seed in (0, 0, 1))
+    features = [squeezenet.frozen_features(network, as_input(pictures())) for network in (first, again, other)]
+    assert np.array_equal(features[0], features[1]) and not np.array_equal(features[0], features[2])
+    assert not any(parameter.requires_grad for parameter in first.parameters())

@@ -5,6 +5,7 @@ import pytest
 from skimage.metrics import peak_signal_noise_ratio
 
 from lib.nn import compression
+from lib.nn.network import forward, initialise
 
 
 @pytest.fixture
@@ -82,3 +83,13 @@ def test_all_components_give_an_infinite_psnr_without_a_warning():
 def test_logit_inverts_the_sigmoid_and_clips_at_both_ends():
     bias = compression.logit(np.array([0.0, 0.001, 0.3, 0.999, 1.0]))
     assert 1 / (1 + np.exp(-bias)) == pytest.approx([0.01, 0.01, 0.3, 0.99, 0.99])
+
+
+def test_live_units_are_counted_over_all_chunks(rng):
+    net = initialise((6, 5, 4, 6), ("relu", "relu", "sigmoid"), rng)
+    net.layers[0].b[0] = -100  # dead
+    x = rng.random((7, 6)).astype(np.float32)
+    loss, live = compression.loss_and_live(net, x, chunk=2)
+    first, second, output = forward(net, x)[1:]
+    assert live == [int((units > 0).any(axis=0).sum()) for units in (first, second)] and live[0] < 5
+    assert loss == pytest.approx(((output - x) ** 2).sum(axis=1).mean(), rel=1e-5)

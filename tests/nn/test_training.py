@@ -76,6 +76,30 @@ def test_adam_stays_where_the_gradient_is_zero():
     assert weights == [1.0]
 
 
+def test_a_watched_optimiser_moves_as_before_and_tells_of_its_steps_since_it_was_asked():
+    plain, seen = np.array([1.0, 2.0]), np.array([1.0, 2.0])
+    optimiser, watched = optimisers.Momentum(0.1), optimisers.Watched(optimisers.Momentum(0.1))
+    steps = []
+    for gradient in ([3.0, 4.0], [6.0, 8.0], [0.0, 0.0]):
+        optimiser(plain, np.array(gradient))
+        watched(seen, np.array(gradient))
+        steps.append(plain.copy())
+        assert seen.tolist() == plain.tolist()
+        if len(steps) == 2:
+            norm, between = watched.take()
+            assert norm == 7.5 and between.tolist() == np.mean(steps, axis=0).tolist()
+    norm, between = watched.take()
+    assert norm == 0 and between.tolist() == plain.tolist() and watched.rate(0.5) == 0.1
+    with pytest.raises(ValueError, match="no step has been made since the last take"):
+        watched.take()
+
+
+def test_units_near_zero_and_one_are_saturated():
+    net = network.Network((1, 4, 1), ("sigmoid", "linear"))
+    net.layers[0].b[...] = [-9, 0, 2.9, 3]
+    assert training.saturation(net, np.zeros((5, 1))) == 0.5
+
+
 @pytest.mark.parametrize("kind", [optimisers.Sgd, optimisers.Momentum, optimisers.Adam])
 def test_weight_decay_shrinks_all_weights_by_its_share_of_the_learning_rate(kind):
     weights = np.array([2.0, -4.0])

@@ -112,8 +112,8 @@ class Build:
         """The graph of a copy of the project, which restores from this one's store."""
         return Build(project / "built", project, self.cache)
 
-    def doit(self, *words, python=()):
-        command = [sys.executable, *python, "-m", "doit", *words, *self.words]
+    def doit(self, *words, python=(), module="doit"):
+        command = [sys.executable, *python, "-m", module, *words, *self.words]
         environment = {**os.environ, "PYTHONPATH": str(self.project)}
         return subprocess.run(command, cwd=self.project, env=environment, capture_output=True, text=True, timeout=280)
 

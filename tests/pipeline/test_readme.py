@@ -26,7 +26,7 @@ def examples():
 def extended(build, tmp_path_factory):
     """A copy of the project with the examples, and its graph."""
     project = tmp_path_factory.mktemp("extended")
-    for name in ("lib", "stages", "writeup", "images", "benchmarks"):
+    for name in ("lib", "stages", "writeup", "images", "benchmarks", "docs"):
         shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(PROJECT / name, project / name)
@@ -74,3 +74,42 @@ def test_they_keep_the_projects_style(extended):
     command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--ignore", "E402,I001", *files]
     run = subprocess.run(command, cwd=extended.project, capture_output=True, text=True)
     assert len(files) == 5 and run.returncode == 0, run.stdout + run.stderr
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+def commands():
+    """What follows ./doitw, each once, in order: in blocks, in backticks, in `$(...)`."""
+    found = re.findall(r"\./doitw\b([^`#\n]*)", README)
+    lines = [re.sub(r"\)\"$| > \S+", "", line.strip()) for line in found]
+    return [line for line in dict.fromkeys(lines) if line not in ("test", "read")]
+
+
+@pytest.fixture(scope="module")
+def here(build, tmp_path_factory):
+    """The project's own graph, restored, with a run of the other source."""
+    folder = tmp_path_factory.mktemp("here")
+    made = type(build)(folder, cache=build.cache)
+    assert made.doit().returncode == 0
+    other = folder / "artifacts" / "course"
+    other.mkdir()
+    shutil.copy(made.artifacts / ".runs.jsonl", other)
+    return made
+
+
+@pytest.mark.parametrize("line", commands())
+def test_every_command_runs(here, tmp_path, line):
+    """Where the course's own data would be read, what there is of it is listed."""
+    meant = {"PHOTO": "images/01_list.jpg", "photo.jpg": "images/01_list.jpg", "COMMAND": "sweep", "DIR": str(tmp_path)}
+    words = [meant.get(word, word).replace("/tmp/graph.svg", str(tmp_path / "g.svg")) for word in line.split()]
+    if "source=course" in words:
+        words.insert(0, "list")
+    run = here.doit(*words, module="lib.start")
+    assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
+    assert "Traceback" not in run.stderr and (run.stdout or run.stderr)
+
+
+def test_there_are_commands_for_each_day():
+    first = {line.split()[0] for line in commands() if line}
+    assert {"plan", "why", "diff", "sweep", "graph", "pull", "read", "runs", "settings", "clean", "forget"} <= first

@@ -86,6 +86,17 @@ def test_the_augmented_network_learns_from_what_the_copies_are(nist36, monkeypat
     assert [len(fit[name]) for name in training.SERIES] == [20] * 4 and fit["seed"] == 0
 
 
+def test_training_accuracy_of_the_augmented_network_is_that_of_the_images_as_they_are(nist36, monkeypatch):
+    def copies(images, labels, number, rng):
+        noise = rng.random(images.shape).astype(np.float32)
+        return np.concatenate([images, noise]), np.concatenate([labels, rng.integers(2, size=len(labels))])
+
+    monkeypatch.setattr(training, "with_moved_copies", copies)
+    fit = training.fit_augmented(nist36, **SETTINGS, copies=1)
+    logits = network.predict(network.from_arrays(fit, training.ACTIVATIONS), nist36["train_images"].reshape(40, 16))
+    assert fit["train_accuracy"][-1] == (logits.argmax(axis=1) == nist36["train_labels"]).mean()
+
+
 def test_the_augmented_network_is_that_of_its_seed_and_copies(nist36):
     first, again = (training.fit_augmented(nist36, **SETTINGS, copies=2) for _ in range(2))
     other = training.fit_augmented(nist36, **SETTINGS, copies=1)
@@ -95,7 +106,7 @@ def test_the_augmented_network_is_that_of_its_seed_and_copies(nist36):
 def test_progress_is_reported_after_each_epoch(nist36):
     seen = []
     training.fit(nist36, **SETTINGS, progress=lambda epoch, epochs, **metrics: seen.append((epoch, epochs, *metrics)))
-    names = ("train_accuracy", "train_loss", "valid_accuracy", "valid_loss")
+    names = ("train_accuracy", "train_loss", "valid_accuracy", "valid_loss", "gradient_norm", "saturation")
     assert seen == [(epoch, 20, *names) for epoch in range(1, 21)]
 
 
@@ -200,11 +211,15 @@ def test_the_course_of_a_rate_is_a_mean_over_its_seeds():
             "valid_accuracy": epochs / 40 + offset,
             "train_loss": 20 - epochs,
             "valid_loss": np.abs(epochs - 15) + offset,
+            "gradient_norm": 20 - epochs,
+            "saturation": epochs / 100,
         }
         for offset in (0, 0.2)
     ]
     fits[1]["train_loss"] = np.array([5.0, 4, 4.5] + [3.0] * 17)  # rises once in 19 steps
-    assert training.course(fits) == {
+    found = training.course(fits)
+    assert found.pop("q3.rate.0.1.gap_p") == pytest.approx(0.1659, abs=1e-4)  # of gaps of 0.475 and 0.275
+    assert found == {
         "q3.early_epochs": 2,
         "q3.rate.0.1.train_accuracy": 0.95,
         "q3.rate.0.1.train_loss": (1 + 3) / 2,
@@ -212,21 +227,50 @@ def test_the_course_of_a_rate_is_a_mean_over_its_seeds():
         "q3.rate.0.1.early_valid_accuracy": pytest.approx(1 / 40 + 0.1),
         "q3.rate.0.1.lowest_valid_loss": pytest.approx(0.1),
         "q3.rate.0.1.rises": pytest.approx(1 / 38),
+        "q3.rate.0.1.gap": pytest.approx((0.475 + 0.275) / 2),
+        "q3.rate.0.1.first_gradient_norm": 20,
+        "q3.rate.0.1.last_gradient_norm": 1,
+        "q3.rate.0.1.first_saturation": 0,
+        "q3.rate.0.1.last_saturation": pytest.approx(0.19),
     }
 
 
 def test_patterns_compare_the_weights_before_and_after():
     inside = np.pad(np.full((28, 28), 2.0), 2, constant_values=1.0)
     weights = {"W0_before": np.full((1024, 3), -1.0) + np.eye(1024, 3), "W0": np.tile(inside.reshape(-1, 1), 3)}
-    numbers = training.patterns(weights)
+    letters = np.stack([inside, np.eye(32), np.ones((32, 32))]).astype(np.float32)
+    numbers = training.patterns({"train_images": letters, "train_labels": np.arange(3)}, weights)
     assert numbers["q3.1.3.units"] == 3
     assert numbers["q3.1.3.after_border"] == pytest.approx(0.5)
     assert numbers["q3.1.3.after_neighbours"] > 0.8 > 0.1 > numbers["q3.1.3.before_neighbours"]
     assert numbers["q3.1.3.before_size"] == pytest.approx(1, abs=1e-3)
     assert numbers["q3.1.3.after_size"] == pytest.approx(np.sqrt((inside**2).mean()))
+    assert numbers["q3.1.3.after_positive"] == 1 and numbers["q3.1.3.before_positive"] == 0
+    assert numbers["q3.1.3.after_letter"] > 0.9 > 0.3 > numbers["q3.1.3.before_letter"]
+    assert numbers["q3.1.3.colour_limit"] == 2 and numbers["q3.1.3.clipped_share"] == 0
 
 
 def test_pairs_name_the_more_mistaken_class_first():
     labels, predicted = np.array([0, 0, 1, 1, 1, 2]), np.array([0, 1, 0, 0, 1, 2])
     predictions = {"logits": np.eye(3)[predicted], "labels": labels, "classes": np.array(["A", "B", "C"])}
     assert training.rank_pairs(predictions) == [{"pair": "BA", "read_as_second": 2, "read_as_first": 1, "together": 3}]
+
+
+def test_a_network_of_the_sweep_is_that_of_fit_measured_at_its_ends(nist36):
+    whole, ends = training.fit(nist36, **SETTINGS), training.fit_ends(nist36, **SETTINGS)
+    assert ends == {"learning_rate": 0.5, "seed": 0} | {
+        name: [whole[name][0], whole[name][-1]] for name in (*training.SERIES, *training.WATCHED)
+    }
+    one = training.fit_ends(nist36, **SETTINGS | {"epochs": 1})
+    assert [len(one[name]) for name in training.SERIES] == [1] * 4
+
+
+def test_a_rate_of_the_sweep_may_be_too_high(nist36):
+    ends = training.fit_ends(nist36, **SETTINGS | {"learning_rate": 1e6, "weight_decay": 0.9})
+    assert ends["learning_rate"] == 1e6 and all(ends[name] == [] for name in (*training.SERIES, *training.WATCHED))
+
+
+def test_what_is_watched_is_measured_in_every_epoch(nist36):
+    fit = training.fit(nist36, **SETTINGS)
+    assert [len(fit[name]) for name in training.WATCHED] == [20, 20]
+    assert min(fit["gradient_norm"]) > 0 and 0 <= min(fit["saturation"]) <= max(fit["saturation"]) <= 1

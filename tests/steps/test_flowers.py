@@ -93,15 +93,17 @@ def test_every_part_is_shrunk_with_its_labels_in_the_order_of_the_classes(folder
         assert found[part][:each, 0, -1, 0].tolist() == [200 + i for i in range(each)]
 
 
-def test_features_are_those_of_the_requested_view(folder, pretrained):
+def test_features_are_those_of_the_requested_view_and_of_its_mirror_image(folder, pretrained):
     seen = []
-    found = steps.extract(folder, pretrained, "centre", 48, True, lambda done, total: seen.append((done, total)))
+    found = steps.extract(folder, pretrained, "centre", 48, lambda done, total: seen.append((done, total)))
     network = squeezenet.squeezenet(load(pretrained))
     for part, each in PARTS.items():
         files = sorted((folder / part).rglob("*.png"))
-        images = [pictures.take_view(np.asarray(Image.open(file)), "centre", 48, mirror=True) for file in files]
-        np.testing.assert_array_equal(found[part], squeezenet.frozen_features(network, np.stack(images)))
-        assert found[f"{part}_labels"].tolist() == [0] * each + [1] * each
+        images = np.stack([pictures.take_view(np.asarray(Image.open(file)), "centre", 48) for file in files])
+        for name, views in (("plain", images), ("mirrored", images[:, :, ::-1])):
+            features = squeezenet.frozen_features(network, pictures.as_input(views))
+            np.testing.assert_array_equal(found[name][part], features)
+            assert found[name][f"{part}_labels"].tolist() == [0] * each + [1] * each
     assert seen == [(8, 18), (14, 18), (18, 18)]
 
 
@@ -238,7 +240,11 @@ def test_both_networks_are_compared_on_test_pictures_species_by_species():
         for name, epochs in (("finetune", 3), ("scratch", 4))
     )
     found = steps.compare(small, finetune, scratch)
-    assert found["numbers"] == {
+    numbers = {key: value for key, value in found["numbers"].items() if not key.endswith(("_low", "_high"))}
+    for name in ("finetune", "scratch"):
+        low, middle, high = (found["numbers"][f"q7.2.{name}_test_accuracy{end}"] for end in ("_low", "", "_high"))
+        assert 0 <= low < middle < high <= 1
+    assert numbers == {
         "q7.2.classes": 2,
         "q7.2.test_images": 4,
         "q7.2.finetune_test_accuracy": 0.75,
@@ -249,8 +255,33 @@ def test_both_networks_are_compared_on_test_pictures_species_by_species():
         "q7.2.scratch_valid_accuracy": 0.9,
         "q7.2.scratch_trained_parameters": 40,
         "q7.2.scratch_epochs": 4,
+        "q7.2.only_finetune_right": 3,
+        "q7.2.only_scratch_right": 1,
+        "q7.2.mcnemar_p": 0.625,
     }
     assert found["species"] == {
         "01_a": {"test_images": 3, "finetune_accuracy": 2 / 3, "scratch_accuracy": 1 / 3},
         "02_b": {"test_images": 1, "finetune_accuracy": 1.0, "scratch_accuracy": 0.0},
     }
+
+
+def test_small_pictures_are_compared_with_random_weights_and_pretrained_ones(pretrained):
+    small = small_pictures()
+    for weights in ({"pretrained": pretrained}, {}):
+        views = steps.extract_small(small, scratch_size=20, seed=0, **weights)
+        network = squeezenet.squeezenet(load(pretrained)) if weights else squeezenet.random_squeezenet(0)
+        seen = pictures.scaled(pictures.scaled(pictures.as_input(small["tst2"]), 20), 32)
+        np.testing.assert_array_equal(views["plain"]["tst2"], squeezenet.frozen_features(network, seen))
+        np.testing.assert_array_equal(views["mirrored"]["tst2"], squeezenet.frozen_features(network, seen.flip(-1)))
+        assert views["plain"]["tst2_labels"].tolist() == small["tst2_labels"].tolist()
+
+
+def test_networks_on_small_pictures_are_compared_in_pairs():
+    labels = np.array([0] * 8)
+    answers = {"pretrained": [0] * 8, "random": [1] * 8, "scratch": [0] * 7 + [1]}
+    fits = {name: {"test_logits": np.eye(2)[found]} for name, found in answers.items()}
+    numbers = steps.compare_small({"tst2_labels": labels}, fits, scratch_size=64)
+    assert numbers["q7.2.small.size"] == 64 and numbers["q7.2.small.random_test_accuracy"] == 0
+    assert numbers["q7.2.small.scratch_test_accuracy"] == 7 / 8
+    assert numbers["q7.2.small.pretrained_random_p"] == pytest.approx(2 / 2**8)
+    assert numbers["q7.2.small.pretrained_scratch_p"] == 1

@@ -156,7 +156,8 @@ def test_progress_is_reported_after_each_epoch(dataset):
 
 
 def test_evaluation_is_on_test_images(dataset, cnn):
-    history = {"valid_accuracy": [0.25, 0.5]}
+    history = {"valid_accuracy": [0.25, 0.5], "train_accuracy": [0.5, 0.75]}
+    history |= {"valid_loss": [2, 1], "train_loss": [1, 0.5]}
     found = steps.evaluate(dataset, cnn["weights"], cnn["network"], history, "Q7.1.3")
     images, labels = datasets.split(dataset, "test")
     model = networks.restore(cnn["network"], cnn["weights"])
@@ -170,6 +171,9 @@ def test_evaluation_is_on_test_images(dataset, cnn):
     assert numbers["q7.1.3.test_loss"] == pytest.approx(loss, rel=1e-5)
     assert numbers["q7.1.3.test_accuracy_low"] < accuracy < numbers["q7.1.3.test_accuracy_high"]
     assert (numbers["q7.1.3.test_images"], numbers["q7.1.3.valid_accuracy"]) == (18, 0.5)
+    assert (numbers["q7.1.3.train_accuracy"], numbers["q7.1.3.train_loss"]) == (0.75, 0.5)
+    assert (numbers["q7.1.3.gap"], numbers["q7.1.3.valid_loss"]) == (0.25, 1)
+    assert numbers["q7.1.3.gap_low"] < 0.25 < numbers["q7.1.3.gap_high"]
     assert (numbers["q7.1.3.epochs"], numbers["q7.1.3.parameters"]) == (2, cnn["network"]["weights"])
 
 
@@ -194,11 +198,11 @@ def test_a_difference_between_the_two_implementations_is_seen(dataset, monkeypat
 def test_readings_are_compared_image_by_image():
     labels = np.array([0, 1, 1, 0, 1])
     numpy_right, torch_right = np.array([1, 1, 0, 0, 1]), np.array([1, 0, 1, 1, 1])
-    predictions = [
-        {"logits": np.eye(2)[np.where(right, labels, 1 - labels)], "labels": labels}
-        for right in (numpy_right, torch_right)
-    ]
-    assert steps.compare_readings(*predictions) == {
+    predictions = {
+        name: {"logits": np.eye(2)[np.where(right, labels, 1 - labels)], "labels": labels}
+        for name, right in (("numpy", numpy_right), ("torch", torch_right))
+    }
+    assert steps.compare_readings(predictions, "q7.1.1") == {
         "q7.1.1.only_numpy_right": 1,
         "q7.1.1.only_torch_right": 2,
         "q7.1.1.mcnemar_p": 1.0,

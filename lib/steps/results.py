@@ -1,0 +1,260 @@
+"""All questions: where each number comes from, what the data were, how each network was trained, what was changed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+NAMES = {
+    "nist36": "NIST36",
+    "mnist": "MNIST",
+    "emnist": "EMNIST Balanced",
+    "flowers": "Oxford's flowers",
+    "squeezenet": "SqueezeNet trained on ImageNet",
+    "pages": "the assignment's pages",
+}
+# By how the names of its downloads begin.
+FILES = {
+    "nist36": ("data.zip",),
+    "mnist": ("mnist/",),
+    "emnist": ("emnist/",),
+    "flowers": ("17flowers", "102flowers", "datasplits", "imagelabels", "setid"),
+    "squeezenet": ("squeezenet",),
+    "pages": ("images.zip",),
+}
+
+
+def state_provenance(
+    report: Mapping[str, Any], behind: Mapping[str, Sequence[str]], questions: Mapping[str, str]
+) -> dict:
+    """What the data were, and which of them stand behind each artifact and each question (`provenance`).
+
+    Parameters
+    ----------
+    report : mapping
+        From `lib.steps.data.report`.
+    behind : dict of str to list of str
+        By artifact, the data sets that it was made from.
+    questions : dict of str to str
+        By artifact, the question it belongs to.
+
+    Returns
+    -------
+    dict
+        ``datasets``: of each its ``kind``, ``drawn`` by the project, ``stand-in`` (not the file it is named for) or
+        ``real``; its ``name`` with that; for a stand-in ``content_from`` and ``not_real``. ``artifacts`` and
+        ``questions``: lists of data sets.
+    """
+    found: dict[str, list[str]] = {}
+    for artifact, names in behind.items():
+        of_question = found.setdefault(questions[artifact], [])
+        of_question += [name for name in names if name not in of_question]
+    kinds = {name: _kind(name, report) for name in NAMES}
+    return {
+        "datasets": kinds,
+        "artifacts": {artifact: list(names) for artifact, names in behind.items()},
+        "questions": {question: sorted(names) for question, names in found.items()},
+    }
+
+
+def _kind(name: str, report: Mapping[str, Any]) -> dict[str, Any]:
+    if report["source"] == "embedded":
+        drawn = {"squeezenet": "SqueezeNet trained on drawn shapes", "pages": "the pages in images/"}
+        return {"kind": "drawn", "name": drawn.get(name, f"drawn {NAMES[name]}")}
+    files = [file for key, file in report["files"].items() if key.startswith(FILES[name])]
+    # A mirror's file whose content is all the original's is as good as the original.
+    stand_ins = [file for file in files if "stands_in_for" in file and not str(file["not_real"]).startswith("nothing")]
+    if not stand_ins:
+        return {"kind": "real", "name": NAMES[name]}
+    said = {key: list(dict.fromkeys(file[key] for file in stand_ins)) for key in ("content_from", "not_real")}
+    return {"kind": "stand-in", "name": f"the stand-in for {NAMES[name]}"} | said
+
+
+def state_sources(sources: dict[str, Any]) -> dict[str, Any]:
+    """Artifact, step, function and question of each number, as they were declared (`sources`)."""
+    return sources
+
+
+def tabulate_networks(
+    tables: Mapping[str, Mapping[str, Any]], report: Mapping[str, Any], results: Mapping[str, Any], views: Sequence[int]
+) -> list[dict[str, Any]]:
+    """How each network is built and was trained (`networks`).
+
+    Parameters
+    ----------
+    tables : dict of str to mapping
+        Settings: ``training``, ``compression``, ``flowers``, and of each convolutional network.
+    report : mapping
+        From `lib.steps.data.report`.
+    results : mapping
+        All numbers by key.
+    views : sequence of int
+        Sides of SqueezeNet's views, pixels.
+    """
+    q3, q5, flowers = tables["training"], tables["compression"], tables["flowers"]
+    side = report["nist36"]["size"][0]
+    pixels, classes, code, wide = side * side, report["nist36"]["classes"], q5["code"], q5["wide"]
+    mlp = {
+        "input": f"{side} × {side}",
+        "layers": f"{pixels} – {q3['hidden']} sigmoid – {classes} softmax",
+        "parameters": (pixels + 1) * q3["hidden"] + (q3["hidden"] + 1) * classes,
+        "optimiser": f"momentum {q3['momentum']:g}",
+        "schedule": "half a cosine to 0",
+        "batch": q3["batch"],
+        "epochs": q3["epochs"],
+        "weight_decay": q3["weight_decay"],
+        "loss": "cross-entropy",
+        "augmentation": "none",
+    }
+    best, rate = results["q3.best_learning_rate"], q3["learning_rate"]
+    rows = [
+        {"id": "mlp", "question": "Q3.1", "title": "Q3, chosen", "data": "nist36", **mlp, "learning_rate": best},
+        {
+            "id": "mlp_augmented",
+            "question": "Q3.1.2",
+            "title": "Q3, with moved copies",
+            "data": "nist36",
+            **mlp,
+            "learning_rate": rate,
+            "augmentation": f"{q3['copies']} moved copies of each image",
+        },
+    ]
+    auto = {
+        "question": "Q5",
+        "data": "nist36",
+        "input": f"{side} × {side}",
+        "loss": "summed squared error",
+        "augmentation": "none",
+        "weight_decay": 0,
+    }
+    momentum, cosine = f"momentum {q5['momentum']:g}", "half a cosine to 0"
+    asked = f"{pixels} – {code} ReLU – {code} ReLU – {code} ReLU – {pixels} sigmoid"
+    for id, title, layers, optimiser, schedule, learning_rate, batch, epochs, key in (
+        ("autoencoder", "Autoencoder", asked, momentum, cosine, q5["learning_rate"], q5["batch"], q5["epochs"], "q5"),
+        (
+            "gentle",
+            "Autoencoder, gentle",
+            asked,
+            momentum,
+            f"warmed up over {100 * q5['gentle_warm_up']:g} %, then {cosine}",
+            q5["gentle_rate"],
+            q5["batch"],
+            q5["gentle_epochs"],
+            "q5.gentle",
+        ),
+        (
+            "linear",
+            "Autoencoder, linear",
+            f"{pixels} – {code} – {pixels}",
+            "Adam",
+            cosine,
+            q5["wide_rate"],
+            q5["wide_batch"],
+            q5["linear_epochs"],
+            "q5.linear",
+        ),
+        (
+            "wide",
+            "Autoencoder, wide",
+            f"{pixels} – {wide} ReLU – {code} – {wide} ReLU – {pixels} sigmoid",
+            "Adam",
+            cosine,
+            q5["wide_rate"],
+            q5["wide_batch"],
+            q5["wide_epochs"],
+            "q5.wide",
+        ),
+    ):
+        row = {"id": id, "title": title, "layers": layers, "optimiser": optimiser, "schedule": schedule}
+        row |= {"learning_rate": learning_rate, "batch": batch, "epochs": epochs}
+        rows.append(auto | row | {"parameters": results[f"{key}.parameters"]})
+    torch = {
+        "id": "torch_mlp",
+        "question": "Q7.1.1",
+        "title": "PyTorch, as Q3",
+        "data": "nist36",
+        "learning_rate": rate,
+    }
+    rows.append(mlp | torch)
+    for id, question, title, data in (
+        ("mnist_cnn", "Q7.1.2", "CNN on MNIST", "mnist"),
+        ("mnist_unaugmented", "Q7.1.2", "CNN on MNIST, images not moved", "mnist"),
+        ("nist36_cnn", "Q7.1.3", "CNN on NIST36", "nist36"),
+        ("emnist_cnn", "Q7.1.4", "CNN on EMNIST", "emnist"),
+    ):
+        unmoved = id == "mnist_unaugmented"
+        set_to = tables["mnist_cnn" if unmoved else id]
+        size = report[data]["size"][0]
+        a, b, c = set_to["channels"]
+        moves = 0 if unmoved else set_to["augment"]
+        rows.append(
+            {
+                "id": id,
+                "question": question,
+                "title": title,
+                "data": data,
+                "input": f"{size} × {size}",
+                "layers": f"conv 5×5 {a}, conv 3×3 {b}, conv 3×3 {c}, each pool 2, batch norm, ReLU – "
+                f"{set_to['hidden']} batch norm, ReLU – {report[data]['classes']} softmax; "
+                f"dropout {set_to['dropout']:g}",
+                "parameters": results[f"{question.lower()}.parameters"],
+                "optimiser": "AdamW",
+                "schedule": "one cycle",
+                "loss": "cross-entropy"
+                + (f", labels smoothed by {set_to['label_smoothing']:g}" if set_to["label_smoothing"] else ""),
+                "augmentation": f"turned, leaned, scaled, warped, pen, strength {moves:g}" if moves else "none",
+                **{name: set_to[name] for name in ("learning_rate", "batch", "epochs", "weight_decay")},
+            }
+        )
+    head = {
+        "question": "Q7.2.1",
+        "data": "flowers",
+        "optimiser": "AdamW",
+        "schedule": "one cycle",
+        "learning_rate": flowers["learning_rate"],
+        "batch": flowers["batch"],
+        "epochs": flowers["epochs"],
+        "layers": f"SqueezeNet 1.1 frozen, mean and maximum of 512 channels – {report['flowers']['classes']} softmax",
+        "parameters": results["q7.2.finetune_trained_parameters"],
+        "loss": "cross-entropy",
+    }
+    small, (a, b, c) = flowers["scratch_size"], flowers["scratch_channels"]
+    rows += [
+        head
+        | {
+            "id": "flowers_head",
+            "title": "Flowers, fine-tuned",
+            "input": f"centre {views[0]} × {views[0]}, whole {views[1]} × {views[1]}",
+            "weight_decay": list(flowers["weight_decays"]),
+            "augmentation": "mirrored; one of the views at random",
+        },
+        *(
+            head
+            | {
+                "id": f"flowers_small_{name}",
+                "title": f"Flowers, small pictures, {title}",
+                "input": f"{small} × {small}",
+                "weight_decay": flowers["weight_decays"][0],
+                "augmentation": "mirrored",
+            }
+            for name, title in (("pretrained", "fine-tuned"), ("random", "random weights"))
+        ),
+        {
+            "id": "flowers_scratch",
+            "question": "Q7.2.1",
+            "title": "Flowers, from scratch",
+            "data": "flowers",
+            "input": f"{small} × {small}",
+            "layers": f"conv 5×5 stride 2 {a}, conv 3×3 {b}, conv 3×3 {c}, pool to 4 × 4 – "
+            f"{flowers['scratch_hidden']} – {report['flowers']['classes']} softmax; "
+            f"dropout {flowers['scratch_dropout']:g}",
+            "parameters": results["q7.2.scratch_trained_parameters"],
+            "optimiser": "AdamW",
+            "schedule": "one cycle",
+            "learning_rate": flowers["scratch_rate"],
+            "batch": flowers["scratch_batch"],
+            "epochs": flowers["scratch_epochs"],
+            "weight_decay": flowers["scratch_weight_decay"],
+            "loss": "cross-entropy, labels smoothed by 0.1",
+            "augmentation": "cropped, turned, mirrored, relit",
+        },
+    ]
+    return rows
