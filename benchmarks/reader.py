@@ -7,13 +7,14 @@ of each. Drawn pages are the same for every reader. Tesseract, RapidOCR and Easy
 installed (``pip install .[compare]``, ``apt install tesseract-ocr``); of what they read, letters and digits count. What
 a reader makes up costs at most the letters of its page. Time is CPU time, of all threads and child processes.
 
-What is measured is added to benchmarks/reader.json, and ``--table`` prints that for README.md.
+What is measured is added to benchmarks/reader.json, and the table of README.md beside it is written anew from that.
 """
 
 import argparse
 import importlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -23,13 +24,14 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 from lib.data.photos import open_photo  # noqa: E402
+from lib.gallery.readme import insert  # noqa: E402
 from lib.steps import limits, reading  # noqa: E402
 from lib.vision.layout import find_lines, reading_order  # noqa: E402
-from lib.vision.scores import page_scores  # noqa: E402
 
 RESULTS = Path(__file__).with_suffix(".json")
+MARKS = "<!-- readers -->\n", "<!-- /readers -->\n"  # around the table in README.md
 WIDTH = 800  # of drawn pages, pixels
-PRINTED = {"form.jpg"}  # pages whose printed labels, those of a line below it, may be read or not
+LABELLED = {"form.jpg"}  # pages with a printed label below each letter
 
 
 # --- readers: from pixels to text, and boxes where they have them ----------------------------------------------------
@@ -71,13 +73,17 @@ def easyocr():
 
 
 def in_lines(found):
-    """Text of (corners, words) in reading order."""
+    """Text of (corners from the upper left clockwise, words) in reading order, along tilted lines too."""
     if not found:
         return {"text": "", "letters": []}
-    corners = np.array([corners for corners, _ in found], float)[..., ::-1]
-    boxes = np.rint(np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)).astype(int)
-    line = find_lines(boxes)
-    words = [found[k][1] for k in reading_order(boxes, line)]
+    corners = np.array([corners for corners, _ in found], float)
+    along = corners[:, 1] - corners[:, 0]
+    angle = np.median(np.arctan2(along[:, 1], along[:, 0]))
+    level = corners @ [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    x1, x2 = level[..., 0].min(axis=1), level[..., 0].max(axis=1)
+    middle, height = level[..., 1].mean(axis=1), np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1)
+    boxes = np.rint(np.stack([middle - height / 4, x1, middle + height / 4, x2], axis=1)).astype(int)
+    words = [found[k][1] for k in reading_order(boxes, find_lines(boxes))]
     return {"text": " ".join(words), "letters": []}
 
 
@@ -120,8 +126,7 @@ def real_pages(read, folder):
     shares, letters = {}, {}
     for name, lines in pages.items():
         text = read(open_photo(folder / name))["text"]
-        truths = [lines, [line for line in lines for _ in range(2)]] if name in PRINTED else [lines]
-        shares[name] = max(page_scores(text, "\n".join(truth))["letter_accuracy"] for truth in truths)
+        shares[name] = limits.letters_right(text, lines, name in LABELLED)
         letters[name] = len("".join(lines).replace(" ", ""))
     return shares | {"all": sum(shares[name] * letters[name] for name in pages) / sum(letters.values())}
 
@@ -132,12 +137,8 @@ def main():
     parser.add_argument("--pages", type=Path, default=ROOT.parent / "shared/pages")
     parser.add_argument("--writers", type=int, default=2)
     parser.add_argument("--readers", nargs="*", choices=READERS, default=[*READERS])
-    parser.add_argument("--table", action="store_true", help="print what was measured, and measure nothing")
     words = parser.parse_args()
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    if words.table:
-        print(table(results))
-        return
     for name in words.readers:
         try:
             read = Timed(READERS[name](words.artifacts))
@@ -150,8 +151,11 @@ def main():
         found["drawn"] = limits.by_strength(read, range(words.writers), WIDTH)
         found |= {"drawn_seconds": read.speed, "writers": words.writers}
         results[name] = found
-        RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
-        print(name, {page: round(share, 3) for page, share in found.get("real", {}).items()})
+        text = json.dumps(results, indent=1, sort_keys=True, default=float) + "\n"
+        RESULTS.write_text(re.sub(r"\[[^][]*\]", lambda found: " ".join(found[0].split()), text))
+        print(name, found.get("real", {}).get("all"), found["drawn"]["plain"]["letters"], flush=True)
+    readme = RESULTS.with_name("README.md")
+    readme.write_text(insert(readme.read_text(encoding="utf-8"), table(results), *MARKS), encoding="utf-8")
 
 
 # --- table -----------------------------------------------------------------------------------------------------------
@@ -169,7 +173,7 @@ def table(results):
     for kind, row in drawn[names[0]]["disturbed"].items():
         strengths = ", ".join(f"{strength:g}" for strength in row["strengths"])
         cells = [", ".join(f"{100 * x:.0f}" for x in drawn[name]["disturbed"][kind]["letters"]) for name in names]
-        lines.append([f"{kind}: {row['unit']} {strengths}", *cells])
+        lines.append([f"{kind} ({row['unit']}): {strengths}", *cells])
     for measure, label in {"recall": "boxes found", "precision": "boxes right", "letters": "letters right"}.items():
         means = [np.mean([row[measure] for row in drawn[name]["disturbed"].values()]) for name in names]
         known = [measure == "letters" or name.startswith(("MLP", "CNN")) for name in names]
@@ -177,7 +181,7 @@ def table(results):
         lines.append([f"all disturbances: {label}", *cells])
     for kind in ("real", "drawn"):
         lines.append([f"CPU s per megapixel, {kind}", *(f"{results[name][kind + '_seconds']:.2f}" for name in names)])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 if __name__ == "__main__":

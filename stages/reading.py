@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from lib.graph import Number, figure, json, npz, numbers, step, sweep, text
+from lib.graph import Number, figure, given, json, npz, numbers, step, sweep, text
 from stages.data import EMNIST, NIST36, PAGES, PHOTOS, TEXTS
 from stages.pytorch import NETWORKS
 from stages.settings import SETTINGS
@@ -121,6 +121,13 @@ figure(
     limits=LIMITS.limits,
     caption="Where finding and reading letters breaks: drawn photographs with exact boxes, disturbed more and more to "
     "the right, and the disturbances that cost most letters. Dotted: letters read right without any.",
+)
+figure(
+    "Q4.4/others",
+    "lib.figures.limits:readers",
+    measured=given("benchmarks/reader.json"),
+    caption="Letters of drawn photographs that our readers and others read right, where they differ most, as "
+    "benchmarks/reader.py measured it.",
 )
 
 LETTERS = sweep(

@@ -106,5 +106,21 @@ def score_page(page: Page, read: Read) -> dict[str, float]:
     reading = read(page.image)
     boxes = [letter["box"] for letter in reading["letters"]]
     recall, precision = recall_and_precision(boxes, page.boxes, page.labels)
-    right = page_scores(reading["text"], compose(page.characters, page.line, page.word))["letter_accuracy"]
-    return {"recall": recall, "precision": precision, "letters": right}
+    truth = compose(page.characters, page.line, page.word).split("\n")
+    return {
+        "recall": recall,
+        "precision": precision,
+        "letters": letters_right(reading["text"], truth, len(page.labels)),
+    }
+
+
+def letters_right(text: str, lines: Sequence[str], labelled: bool | int = False) -> float:
+    """Share of the letters of some lines that are read right; printed labels below each line may be read or not.
+
+    Examples
+    --------
+    >>> letters_right("ABC\\nABC", ["ABC"]), letters_right("ABC\\nABC", ["ABC"], labelled=True)
+    (0.0, 1.0)
+    """
+    truths = [lines, [line for line in lines for _ in range(2)]] if labelled else [lines]
+    return max(page_scores(text, "\n".join(truth))["letter_accuracy"] for truth in truths)

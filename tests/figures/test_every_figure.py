@@ -1,6 +1,9 @@
 """Every figure with made-up numbers, ordinary ones and those at the ends of their ranges: drawn, legible, not cut."""
 
 import io
+import json
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import numpy as np
 import pytest
@@ -34,6 +37,15 @@ def measured(n, strengths=3):
     row = {"unit": "deviation, of a capital's height", "strengths": [10 ** -(k + 1) for k in range(strengths)]}
     disturbed = {f"uneven light {k}": row | scores() for k in range(n)}
     return limits.limits({"plain": {"letters": 0.9}, "disturbed": disturbed})
+
+
+def others(*names):
+    row = {"unit": "deviation, of a capital's height", "strengths": [0.025, 0.05, 0.075], "letters": [1, 0.5, 0]}
+    disturbed = {f"uneven light {k}": row for k in range(29)}
+    with NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump({name: {"drawn": {"disturbed": disturbed}} for name in names}, file)
+        file.flush()
+        return limits.readers(Path(file.name))
 
 
 def matrix(n, most):
@@ -209,6 +221,8 @@ FIGURES = {  # by the ids that a function draws, and by what is at the end of a 
         [some(60, 80), some(60, 60)], [[(3, 3, 9, 9)], []], ["one box", "172 " * 20]
     ),
     "Q4.1/limits": lambda: measured(29),
+    "Q4.4/others": lambda: others(*limits.READERS),
+    "others, one reader": lambda: others("CNN"),
     "limits, two disturbances": lambda: measured(2, strengths=2),
     "limits, one disturbance": lambda: measured(1, strengths=1),
     "Q5.2/loss": lambda: compression.loss({"train_loss": [3.0, 2.0, 1.0], "valid_loss": [3.0, 2.5, 2.0]}),

@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 from skimage.morphology import skeletonize
 
 from lib.data.datasets import NIST36_CLASSES
@@ -83,8 +83,10 @@ def test_what_is_drawn_on_the_pad_is_read_at_once_as_in_python(open_page):
     assert page.locator(".verdict .char").inner_text() == "–"
 
 
-def test_a_photograph_is_read_as_in_python(open_page, tmp_path):
+@pytest.mark.parametrize("board", [False, True], ids=["paper", "blackboard"])
+def test_a_photograph_is_read_as_in_python(open_page, tmp_path, board):
     image, _ = draw_page()
+    image = ImageOps.invert(image) if board else image
     (tmp_path / "photo.png").write_bytes(encode(image))
     found = read_page(np.asarray(image), {"crops32": STYLE})
     page = open_page()

@@ -14,7 +14,7 @@ PAGE = PROJECT / "images" / "01_list.jpg"
 def copy(build, tmp_path_factory):
     """A copy of the project, without images, and its graph."""
     project = tmp_path_factory.mktemp("images")
-    for name in ("lib", "stages", "writeup", "benchmarks"):
+    for name in ("lib", "stages", "writeup", "benchmarks", "docs"):
         shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(PROJECT / name, project / name)

@@ -26,7 +26,7 @@ def examples():
 def extended(build, tmp_path_factory):
     """A copy of the project with the examples, and its graph."""
     project = tmp_path_factory.mktemp("extended")
-    for name in ("lib", "stages", "writeup", "images", "benchmarks"):
+    for name in ("lib", "stages", "writeup", "images", "benchmarks", "docs"):
         shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(PROJECT / name, project / name)

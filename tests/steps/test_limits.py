@@ -45,6 +45,9 @@ def test_labels_of_a_form_count_neither_way():
     page = draw_disturbed(form, 0.5, 0, 640)
     both = np.concatenate([page.boxes, page.labels])
     assert score_page(page, reading_of(page, boxes=both))["precision"] == 1
+    rows = [page.characters[:13], page.characters[13:]]
+    assert score_page(page, reading_of(page, "".join(2 * row for row in rows)))["letters"] == 1
+    assert score_page(page, reading_of(page))["letters"] == 1
 
 
 def test_the_same_writer_and_words_at_every_strength():

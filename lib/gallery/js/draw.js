@@ -39,13 +39,14 @@ function draw() {
     say("");
   }
 
-  const place = (event) => {
-    const area = pad.getBoundingClientRect();
-    return [((event.clientX - area.left) * pad.width) / area.width, ((event.clientY - area.top) * pad.height) / area.height];
+  /** Where a pointer is on a canvas, in the canvas's own pixels. */
+  const place = (event, canvas) => {
+    const area = canvas.getBoundingClientRect();
+    return [((event.clientX - area.left) * canvas.width) / area.width, ((event.clientY - area.top) * canvas.height) / area.height];
   };
   pad.addEventListener("pointerdown", (event) => {
     pad.setPointerCapture(event.pointerId);
-    last = place(event);
+    last = place(event, pad);
     move(event); // a dot, if it is lifted at once
   });
   let asked = 0;
@@ -53,7 +54,7 @@ function draw() {
     if (!last) return;
     paint.beginPath();
     paint.moveTo(...last);
-    paint.lineTo(...(last = place(event)));
+    paint.lineTo(...(last = place(event, pad)));
     paint.stroke();
     cancelAnimationFrame(asked);
     asked = requestAnimationFrame(() => {
@@ -101,12 +102,12 @@ function draw() {
     if (letters.length) show(letters[0].seen);
     view.setAttribute("aria-label", `The photograph, ${letters.length} letters framed`);
   }
-  view.addEventListener("pointermove", (event) => {
-    const area = view.getBoundingClientRect();
-    const [x, y] = [((event.clientX - area.left) * view.width) / area.width, ((event.clientY - area.top) * view.height) / area.height];
+  const point = (event) => {
+    const [x, y] = place(event, view);
     const one = letters.find(({ box: [y1, x1, y2, x2] }) => x >= x1 && x < x2 && y >= y1 && y < y2);
     if (one) show(one.seen);
-  });
+  };
+  for (const kind of ["pointermove", "pointerdown"]) view.addEventListener(kind, point);
 
   clear();
 }

@@ -1,5 +1,5 @@
 // --- letters of a photograph: lib/vision/ink.py and letters.py for plain paper ------------------------------------------
-// Without what these do for ruled and noisy paper, letters that touch, and lines that are not level.
+// Without what these do for ruled and noisy paper, small writing, letters that touch, and lines that are not level.
 
 const WORKING_SIZE = 1400; // pixels of the longer side
 // As in letters.py, in letter heights.
@@ -45,9 +45,35 @@ function extreme({ data, height, width }, side, sign) {
   return image(height, width, found.data.map((value) => sign * value));
 }
 
+/** Sums of a window around each pixel, along rows and then columns; beyond the border the image goes on as it ends. */
+function windowSums({ data, height, width }, side) {
+  const found = image(height, width, Float64Array.from(data));
+  const line = (start, step, count) => {
+    const value = (k) => values[Math.min(count - 1, Math.max(0, k))];
+    const values = Float64Array.from({ length: count }, (_, k) => found.data[start + k * step]);
+    const before = side >> 1;
+    let sum = 0;
+    for (let k = -before; k < side - before; k++) sum += value(k);
+    for (let k = 0; k < count; k++) {
+      found.data[start + k * step] = sum;
+      sum += value(k + side - before) - value(k - before);
+    }
+  };
+  for (let y = 0; y < height; y++) line(y * width, 1, width);
+  for (let x = 0; x < width; x++) line(x, width, height);
+  return found.data;
+}
+
+/** Whether the writing is lighter than its ground: strokes are the few pixels far from their local mean. */
+function inkIsLight(grey) {
+  const side = Math.max(3, Math.floor(Math.min(grey.height, grey.width) / 8));
+  return windowSums(grey, side).reduce((sum, of, k) => sum + (grey.data[k] - of / side ** 2) ** 3, 0) > 0;
+}
+
 /** 0 on paper and about 1 in a stroke, and the density below which there is only noise; null without ink. */
 function inkDensity(grey) {
   const { height, width } = grey;
+  if (inkIsLight(grey)) grey = image(height, width, grey.data.map((value) => 1 - value));
   const side = Math.max(3, Math.floor(Math.min(height, width) * 0.125)) | 1;
   const bytes = image(height, width, grey.data.map((value) => Math.floor(value * 255 + 0.5)));
   const paper = extreme(extreme(bytes, side, 1), side, -1).data;
