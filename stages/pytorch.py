@@ -187,6 +187,6 @@ CONFUSION = figure(
     "Q7.1.4/confusion",
     "lib.figures.confusion:confusion",
     predictions=NETWORKS["emnist_cnn"].predictions,
-    caption="Test images of the class of each row that were read as the class of each column; the diagonal is "
+    caption=f"Test images of {called('EMNIST Balanced')} by class, each row's read as each column's; the diagonal is "
     "left out of the colours.",
 )

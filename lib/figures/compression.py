@@ -66,7 +66,7 @@ def pairs(rows: Mapping[str, NDArray], names: Sequence[str]) -> Figure:
         Class of each of the n images.
     """
     label = 0.05 + 0.6 * TYPE / 72 * max((len(line) for row in rows for line in row.split("\n")), default=0)
-    cell, head, gap = min(0.6, (PAGE - label) / max(len(names), 1)), 0.22, 0.04
+    cell, head, gap = min(0.45, (PAGE - label) / max(len(names), 1)), 0.22, 0.04
     with style():
         figure, axes = board(PAGE, head + cell * len(rows))
         for column, name in enumerate(names):

@@ -170,7 +170,7 @@ class Build:
         pages = {page: self.count(1, 20) for page in self.typed}
         return {
             reader: {page: row(letters) for page, letters in (pages | {"all": sum(pages.values())}).items()}
-            for reader in ("numpy_mlp", "torch_mlp", "nist36_cnn", "emnist_cnn")
+            for reader in ("numpy_mlp", "torch_mlp", "nist36_cnn", "emnist_cnn", "emnist_cnn_judged")
         }
 
     def ranking(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ SOURCES = sorted(PROJECT.glob("writeup/*.*"))
 BUILDS = 56
 
 NUMBERS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[2-9]|[1-9][0-9]+"
-THINGS = "epoch|image|letter|unit|seed|page|rate|network|pair|point|writer|word|class|box|picture|mistake|rise"
+THINGS = "time|epoch|image|letter|unit|seed|page|rate|network|pair|point|writer|word|class|box|picture|mistake|rise"
 MANY = THINGS.replace("class|box", "classe|boxe")
 NONSENSE = {
     "a number that is none": r"\b(NaN|nan|inf|null|auto)\b",
@@ -108,6 +108,8 @@ def test_whatever_was_measured_the_text_makes_sense(declaration, write, seed):
     questions = questions_in(body)
     assert len(questions) == 37
     assert [id for id, part in questions.items() if len(re.split(r"points?[^)\n]*\)", part, maxsplit=1)[-1]) < 60] == []
+    figures = {int(n) for n in re.findall(r"^Figure (\d+)\.", body, re.MULTILINE)}
+    assert figures <= {int(n) for n in re.findall(r"Figure\u00a0(\d+)", body)}, "every figure is referred to"
     if build.drawn:
         assert re.findall(r".{30}(?<!drawn )\b(?:E?MNIST|NIST36)\b", body) == []
 
