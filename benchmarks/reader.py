@@ -1,6 +1,6 @@
 """How much of photographs is read, drawn ones by disturbance and real ones, beside what people would use instead.
 
-OMP_NUM_THREADS=1 .venv/bin/python benchmarks/reader.py [ARTIFACTS] [--pages FOLDER] [--writers N] [--readers WORD...]
+OMP_NUM_THREADS=1 .venv/bin/python benchmarks/reader.py [ARTIFACTS] [--pages FOLDER] [--writers N] [--readers NAME...]
 
 ARTIFACTS is the folder of a build, artifacts/embedded if not given. FOLDER holds photographs and truth.json, the lines
 of each. Drawn pages are the same for every reader. Tesseract, RapidOCR and EasyOCR are measured where they are
@@ -24,6 +24,7 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 from lib.data.photos import open_photo  # noqa: E402
+from lib.data.scenes import DISTURBANCES  # noqa: E402
 from lib.gallery.readme import insert  # noqa: E402
 from lib.steps import limits, reading  # noqa: E402
 from lib.vision.layout import find_lines, reading_order  # noqa: E402
@@ -137,6 +138,7 @@ def main():
     parser.add_argument("--pages", type=Path, default=ROOT.parent / "shared/pages")
     parser.add_argument("--writers", type=int, default=2)
     parser.add_argument("--readers", nargs="*", choices=READERS, default=[*READERS])
+    parser.add_argument("--disturbances", nargs="*", choices=DISTURBANCES, help="only these, beside what is known")
     words = parser.parse_args()
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for name in words.readers:
@@ -145,12 +147,16 @@ def main():
         except (ImportError, OSError) as error:  # not installed, or not built
             print(f"{name} is left out: {error}")
             continue
-        found = {"real": real_pages(read, words.pages)} if (words.pages / "truth.json").exists() else {}
-        found["real_seconds"] = read.speed
-        read.seconds, read.pixels = 0.0, 0
-        found["drawn"] = limits.by_strength(read, range(words.writers), WIDTH)
-        found |= {"drawn_seconds": read.speed, "writers": words.writers}
-        results[name] = found
+        found = results.setdefault(name, {})
+        if words.disturbances is None:
+            if (words.pages / "truth.json").exists():
+                found |= {"real": real_pages(read, words.pages), "real_seconds": read.speed}
+            read.seconds, read.pixels = 0.0, 0
+            found["drawn"] = limits.by_strength(read, range(words.writers), WIDTH)
+            found |= {"drawn_seconds": read.speed, "writers": words.writers}
+        else:
+            more = limits.by_strength(read, range(words.writers), WIDTH, words.disturbances)
+            found["drawn"]["disturbed"] |= more["disturbed"]
         text = json.dumps(results, indent=1, sort_keys=True, default=float) + "\n"
         RESULTS.write_text(re.sub(r"\[[^][]*\]", lambda found: " ".join(found[0].split()), text))
         print(name, found.get("real", {}).get("all"), found["drawn"]["plain"]["letters"], flush=True)
@@ -170,7 +176,8 @@ def table(results):
         lines.append([label, *(f"{100 * results[name]['real'][page]:.0f}" for name in names)])
     drawn = {name: results[name]["drawn"] for name in names}
     lines.append(["drawn, undisturbed", *(f"{100 * drawn[name]['plain']['letters']:.0f}" for name in names)])
-    for kind, row in drawn[names[0]]["disturbed"].items():
+    rows = drawn[names[0]]["disturbed"]
+    for kind, row in ((kind, rows[kind]) for kind in DISTURBANCES if kind in rows):
         strengths = ", ".join(f"{strength:g}" for strength in row["strengths"])
         cells = [", ".join(f"{100 * x:.0f}" for x in drawn[name]["disturbed"][kind]["letters"]) for name in names]
         lines.append([f"{kind} ({row['unit']}): {strengths}", *cells])

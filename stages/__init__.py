@@ -25,6 +25,7 @@ LONGEST = (
     "Q7.1.2/weights.safetensors",
     "Q7.1.3/weights.safetensors",
     "Q7.1.4/weights.safetensors",
+    "fits/mnist_unaugmented.safetensors",
     "fits/autoencoder",
     "fits/wide_autoencoder",
 )

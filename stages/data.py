@@ -1,7 +1,7 @@
 """Data: what the other stages read, the same for both sources, each of which exports the same names."""
 
 from lib.graph import figure, given, json, npz, step
-from stages.settings import SETTINGS, SOURCE
+from stages.settings import SETTINGS, SOURCE, called
 
 if SOURCE == "course":
     from stages import course as source
@@ -26,7 +26,7 @@ mnist = step(
 emnist = step(
     "lib.steps.data:read_emnist",
     to={
-        "dataset": npz("data/emnist", "EMNIST Balanced, 47 classes, 28 x 28."),
+        "dataset": npz("data/emnist", f"{called('EMNIST Balanced')}, 47 classes, 28 x 28."),
         "report": json("data/emnist.json"),
     },
     raw=source.EMNIST_RAW,
@@ -53,7 +53,7 @@ figure(
     dataset=NIST36,
     each=2,
     across=18,
-    caption="Two training images of each class of NIST36.",
+    caption=f"Two training images of each class of {called('NIST36')}.",
 )
 figure(
     "data/letterforms",
@@ -77,7 +77,7 @@ figure(
     dataset=EMNIST,
     each=4,
     across=16,
-    caption="Four training images of each class of EMNIST Balanced.",
+    caption=f"Four training images of each class of {called('EMNIST Balanced')}.",
 )
 figure(
     "data/flowers_samples",

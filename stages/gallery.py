@@ -1,15 +1,15 @@
 """The gallery, one page to look at everything; and what README.md says of a build."""
 
-import hashlib
 from json import dumps
 from pathlib import Path
 
-from lib.gallery.commit import commit
+from lib.gallery.commit import commit, state_of
 from lib.gallery.tasks import boxes
-from lib.graph import cached, declared_numbers, given, history, json, select, step, text
+from lib.graph import declared_numbers, given, history, json, remembered, select, step, text
 from lib.graph.artifact import artifacts_in
+from lib.graph.cache import all_settings
 from lib.graph.step import GRAPH
-from lib.writeup.excerpts import excerpt
+from lib.writeup.excerpts import excerpt, read_modules
 from stages.data import NIST36, PAGES, PHOTOS, REPORT, TEXTS
 from stages.pytorch import NETWORKS
 from stages.reading import READERS, READINGS, STYLES
@@ -77,39 +77,20 @@ SHOWN = {"network in numpy, the best run", f"{NETWORKS['emnist_cnn'].what}, in P
 FIGURES = select("figure")
 SAME = {  # for both
     "results": RESULTS,
-    "declared": [
-        {**number.as_dict(), "question": number.question or artifact.question}
-        for artifact, numbers in declared_numbers().values()
-        for number in numbers
-    ],
+    "declared": [number for _, numbers in declared_numbers().values() for number in numbers],
     "pages": PAGES,
     "readers": [(reader.id, reader.title) for reader in READERS],
     "page_tables": PAGE_TABLES,
 }
 
-FUNCTIONS = sorted({one.function for one in GRAPH.steps})
-MODULES = {
-    module: (PROJECT / module.replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8")
-    for module in sorted({function.partition(":")[0] for function in FUNCTIONS})
-}
-
-
-DECLARED = [
-    (
-        one.stage,
-        one.doc,
-        one.function,
-        one.text,
-        one.input_files,
-        [(output.id, output.caption) for output in one.outputs.values()],
-    )
-    for one in GRAPH.steps
-]
+DECLARED = f"{all_settings()} {[*PHOTOS]} {[*TEXTS]}"  # what decides, with the code, which steps there are
 
 
 def tasks() -> str:
     """The graph as JSON: in a text, which nobody looks into, it costs a command nothing."""
-    code = {name: excerpt(MODULES[name.partition(":")[0]], name.partition(":")[2]) for name in FUNCTIONS}
+    functions = sorted({one.function for one in GRAPH.steps})
+    modules = read_modules(PROJECT, {function.partition(":")[0] for function in functions})
+    code = {name: excerpt(modules[name.partition(":")[0]], name.partition(":")[2]) for name in functions}
     return dumps(boxes(GRAPH.steps, GRAPH.makers_of, given_to, code))
 
 
@@ -117,9 +98,6 @@ def given_to(one) -> list[str]:
     """Files that a step reads and none makes."""
     return [artifact.id for artifact in artifacts_in(one.inputs) if artifact.id not in GRAPH.artifacts]
 
-
-VERSION = hashlib.sha256(repr((MODULES, DECLARED)).encode()).hexdigest()
-TASKS = cached("excerpts").get("gallery", VERSION, tasks)
 
 GALLERY = step(
     "lib.steps.gallery:build",
@@ -131,7 +109,7 @@ GALLERY = step(
         "command": COMMAND[SOURCE],
         "writeup": "writeup.pdf",
         "source": SOURCE,
-        "commit": commit(PROJECT, CODE),
+        "commit": remembered("commit", lambda: commit(PROJECT, CODE), version=state_of(PROJECT, CODE)),
         "changed": SETTINGS.changed(),
     },
     tables=TABLES,
@@ -155,7 +133,7 @@ GALLERY = step(
     styles=STYLES,
     nist36=NIST36,
     predictions=BEST.predictions,
-    tasks=TASKS,
+    tasks=remembered("tasks", tasks, version=DECLARED),
     shipped=given("docs/results.json"),
     settings=SETTINGS.gallery,
     **SAME,

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from lib.graph import Artifact, Number, figure, json, npz, numbers, raw, step
 from stages.data import EMNIST, MNIST, NIST36
-from stages.settings import SETTINGS
+from stages.settings import SETTINGS, called
 from stages.training import BEST, mistakes
 
 
@@ -87,20 +87,20 @@ def network(name: str, question: str, title: str, what: str, data: Artifact, fun
 # fmt: off
 NETWORKS = {
     "torch_mlp": network(
-        "torch_mlp", "Q7.1.1", "PyTorch, the network of Q3", "fully connected network on NIST36", NIST36,
+        "torch_mlp", "Q7.1.1", "PyTorch, the network of Q3", f"fully connected network on {called('NIST36')}", NIST36,
         "fit_mlp", settings=SETTINGS.training, seed=SETTINGS.training.seeds[0],
     ),
     "mnist_cnn": network(
-        "mnist_cnn", "Q7.1.2", "CNN on MNIST", "convolutional network on MNIST", MNIST,
+        "mnist_cnn", "Q7.1.2", "CNN for 10 digits", f"convolutional network on {called('MNIST')}", MNIST,
         "fit_cnn", settings=SETTINGS.mnist_cnn,
     ),
     "nist36_cnn": network(
-        "nist36_cnn", "Q7.1.3", "CNN on NIST36", "convolutional network on NIST36", NIST36,
+        "nist36_cnn", "Q7.1.3", "CNN for 36 characters", f"convolutional network on {called('NIST36')}", NIST36,
         "fit_cnn", settings=SETTINGS.nist36_cnn,
     ),
     "emnist_cnn": network(
-        "emnist_cnn", "Q7.1.4", "CNN on EMNIST Balanced", "convolutional network on EMNIST Balanced", EMNIST,
-        "fit_cnn", settings=SETTINGS.emnist_cnn,
+        "emnist_cnn", "Q7.1.4", "CNN for 47 characters", f"convolutional network on {called('EMNIST Balanced')}",
+        EMNIST, "fit_cnn", settings=SETTINGS.emnist_cnn,
     ),
 }
 # fmt: on
@@ -178,13 +178,15 @@ AUGMENTED_AGAINST_NOT = step(
 PAIRS = step(
     "lib.steps.training:rank_pairs",
     predictions=NETWORKS["emnist_cnn"].predictions,
-    to=json("Q7.1.4/confused_pairs.json", "Pairs of EMNIST's classes, most often confused first."),
+    to=json(
+        "Q7.1.4/confused_pairs.json", f"Classes of {called('EMNIST Balanced')} in pairs, most often confused first."
+    ),
 )
-mistakes("Q7.1.4", EMNIST, NETWORKS["emnist_cnn"].predictions)
+mistakes("Q7.1.4", "EMNIST Balanced", EMNIST, NETWORKS["emnist_cnn"].predictions)
 CONFUSION = figure(
     "Q7.1.4/confusion",
     "lib.figures.confusion:confusion",
     predictions=NETWORKS["emnist_cnn"].predictions,
-    caption="Test images of EMNIST of the class of each row that were read as the class of each column; the diagonal "
-    "is left out of the colours.",
+    caption=f"Test images of {called('EMNIST Balanced')} by class, each row's read as each column's; the diagonal is "
+    "left out of the colours.",
 )

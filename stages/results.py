@@ -75,9 +75,9 @@ step(
             "artifact": id,
             "stage": GRAPH.artifacts[id][1].location.partition(":")[0],
             "function": GRAPH.artifacts[id][1].function,
-            "question": number.question or artifact.question,
+            "question": number.question,
         }
-        for id, (artifact, held) in declared_numbers().items()
+        for id, (_, held) in declared_numbers().items()
         for number in held
     },
     to=json("sources", "Artifact, step and function of each number."),

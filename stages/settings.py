@@ -243,3 +243,8 @@ class Settings(Tables):
 
 SOURCE, MIRROR = config().source, config().mirror
 SETTINGS = load(Settings, SOURCES, config())
+
+
+def called(name: str) -> str:
+    """What a data set is called in captions: drawn data never have the original's name alone."""
+    return f"drawn {name}" if SOURCE == "embedded" else name

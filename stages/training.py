@@ -2,7 +2,7 @@
 
 from lib.graph import Artifact, Number, figure, json, npz, numbers, step, sweep
 from stages.data import NIST36
-from stages.settings import SETTINGS
+from stages.settings import SETTINGS, called
 
 TRAINING = SETTINGS.training
 RATES = TRAINING.rates
@@ -256,7 +256,7 @@ KINDS = {
 }
 
 
-def mistakes(question: str, data: Artifact, predictions: Artifact) -> Artifact:
+def mistakes(question: str, name: str, data: Artifact, predictions: Artifact) -> Artifact:
     """Declare what is known of a classifier's mistakes on its test images: `Q3.1.4/mistakes`, `Q7.1.4/mistakes`."""
     key = {"Q3.1.4": "q3"}.get(question, question.lower())
     step(
@@ -306,12 +306,13 @@ def mistakes(question: str, data: Artifact, predictions: Artifact) -> Artifact:
         dataset=data,
         predictions=predictions,
         nearest=looked_up.nearest,
-        caption="Misread test images, those first of which the network is surest; below each the nearest training "
-        "image of the class it was read as, and that of its own.",
+        caption=f"Misread test images of {called(name)}, each kind of mistake once before any comes again, those first "
+        "of which the network is surest. Below each the nearest training image of the class it was read as, and that "
+        "of its own.",
     )
 
 
-mistakes("Q3.1.4", NIST36, BEST.predictions)
+mistakes("Q3.1.4", "NIST36", NIST36, BEST.predictions)
 
 figure(
     "Q3.1.1/curves",

@@ -1,12 +1,11 @@
 """Q1 to Q7: the writeup as a PDF, its figures, numbers and texts read from the artifacts by their ids."""
 
-import hashlib
 from pathlib import Path
 
 import msgspec
 
-from lib.graph import cached, declared_numbers, given, json, raw, select, step
-from lib.writeup.excerpts import excerpts
+from lib.graph import declared_numbers, given, json, raw, remembered, select, step
+from lib.writeup.excerpts import excerpts, read_modules
 from stages.data import PAGES
 from stages.reading import READERS
 from stages.settings import SETTINGS, SOURCE
@@ -41,21 +40,18 @@ APPENDIX = {
     "Q7.2.1": {"lib.models.flowers": ["Head"]},
 }
 SHOWN = CODE | {f"{question}, at length": parts for question, parts in APPENDIX.items()}
-MODULES = {
-    module: (PROJECT / module.replace(".", "/")).with_suffix(".py").read_text()
-    for module in sorted({"lib.writeup.excerpts", *(module for parts in SHOWN.values() for module in parts)})
-}
 
-# What is shown is handed over as a setting, not as files: a comment in lib/ runs nothing. It is cut again only when a
-# module changed: doit asks on every command.
+
+def cut():
+    """The code that is shown."""
+    return excerpts(SHOWN, read_modules(PROJECT, {module for parts in SHOWN.values() for module in parts}))
+
+
+# What is shown is handed over as a setting, not as files: a comment in lib/ runs nothing.
 step(
     "lib.steps.writeup:excerpts",
     to=json("excerpts", "The code that the writeup shows."),
-    code=cached("excerpts").get(
-        "writeup",
-        hashlib.sha256(repr((SHOWN, MODULES)).encode()).hexdigest(),
-        lambda: excerpts(SHOWN, MODULES),
-    ),
+    code=remembered("excerpts", cut),
 )
 
 step("lib.steps.writeup:versions", to=json("versions", "Versions of Python and of the packages that computed this."))
@@ -72,11 +68,7 @@ step(
     values=VALUES,
     texts=TEXTS,
     captions={id: figure.caption for id, figure in FIGURES.items()},
-    numbers={
-        number.key: number.as_dict() | {"question": number.question or artifact.question}
-        for artifact, held in declared_numbers().values()
-        for number in held
-    },
+    numbers={number.key: number for _, held in declared_numbers().values() for number in held},
     about={
         "author": SETTINGS.writeup.author,
         "collaborators": SETTINGS.writeup.collaborators,

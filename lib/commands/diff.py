@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeGuard
 
 from doit.exceptions import InvalidCommand
-from msgspec.structs import replace
 
 from lib.commands.options import OptionsAnywhere
 from lib.commands.runs import LOG, describe, git, read_runs
 from lib.commands.tables import columns, markdown
+from lib.graph.declared import declared_numbers
 from lib.graph.numbers import Number
 from lib.graph.settings import config, in_user_folder
-from lib.graph.step import declared_numbers
 from lib.numbers import format_value
 
 HEAD = ("question", "number", "before", "after", "change", "95 % interval before")
@@ -41,6 +40,11 @@ class Change(NamedTuple):
         """After less before."""
         both = [value for value in (self.before, self.after) if _is_number(value)]
         return both[1] - both[0] if len(both) == 2 else None
+
+    @property
+    def alone(self) -> bool:
+        """Whether only one of the runs has it."""
+        return self.before is None or self.after is None
 
     @property
     def exceeds(self) -> bool | None:
@@ -105,25 +109,22 @@ class Diff(OptionsAnywhere):
 
     def _execute(self, all_numbers, as_json, as_markdown, pos_args):
         before, after = chosen_runs(pos_args)
-        declared = {
-            number.key: replace(number, question=number.question or artifact.question)
-            for artifact, numbers in declared_numbers().values()
-            for number in numbers
-        }
+        declared = {number.key: number for _, numbers in declared_numbers().values() for number in numbers}
         settings = compare_settings(before["settings"], after["settings"])
         changes = compare(before["numbers"], after["numbers"], declared)
         if as_json:
             self.outstream.write(as_plain(before, after, settings, changes))
             return 0
-        shown = [change for change in changes if all_numbers or not change.number.detail]
+        shown = [change for change in changes if all_numbers or not (change.number.detail or change.alone)]
         rows = [_row(change) for change in shown]
         title = f"{before['name']} ({describe(before)}) -> {after['name']} ({describe(after)})"
         same = sum(
             key in before["numbers"] and before["numbers"][key] == value for key, value in after["numbers"].items()
         )
-        end = f"{len(changes)} numbers differ, {same} are the same"
-        if len(shown) < len(changes):
-            end += f"; {len(changes) - len(shown)} are details, which --all shows"
+        alone = sum(change.alone for change in changes)
+        end = f"{len(changes) - alone} numbers differ, {same} are the same"
+        end += f", {alone} are in one of the runs alone" if alone else ""
+        end += f"; --all shows {len(changes) - len(shown)} more" if len(shown) < len(changes) else ""
         if as_markdown:
             parts = [f"{title}\n", markdown(["setting", "before", "after"], settings) if settings else ""]
             parts += [markdown(HEAD, rows) if rows else "", f"{end}\n"]
@@ -141,7 +142,7 @@ def _row(change):
     number = change.number
 
     def text(value):
-        return "none" if value is None else format_value(value, number.unit, number.digits)
+        return "not built" if value is None else format_value(value, number.unit, number.digits)
 
     difference = change.difference
     unit = "points" if number.unit == "%" else number.unit

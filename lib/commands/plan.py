@@ -81,7 +81,8 @@ def _foresee(step, values, found):
         stored = store.find_digests(key, step.places)
         if stored:
             return Outlook("restored", RESTORING, after, {step.places[name]: stored[name] for name in step.places})
-    return Outlook("built", values.get("seconds") or usual_seconds(step), after)
+    before = values.get("seconds")
+    return Outlook("built", before if isinstance(before, int | float) else usual_seconds(step), after)
 
 
 def usual_seconds(step: Step) -> float:
@@ -140,7 +141,10 @@ class Plan(Named):
     name = "plan"
     doc_purpose = "say what would be built or restored, how long it takes, and why"
     doc_usage = "[NAME...]"
-    doc_description = "What would be built may turn out to be fresh, if the steps before it make the same as before."
+    doc_description = (
+        "What would be built may turn out to be fresh, if the steps before it make the same as before, or be in a "
+        "team's store, where this does not look."
+    )
     cmd_options = ()
     examples = ("plan", "plan Q3 training.seeds=[0,1]")
 

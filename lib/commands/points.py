@@ -5,6 +5,8 @@ What is the same at several points is computed for one of them; the others resto
 
 import hashlib
 import json
+import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +23,7 @@ from lib.graph.settings import CACHES, config
 from lib.graph.step import GRAPH, Graph, load_stages
 from lib.graph.task import Step
 
-FOLDER = ".sweep"  # below the folder of artifacts
+FOLDER = ".sweep-"  # below the folder of artifacts, with the number of the process
 MOST = 1000  # points of a sweep
 
 
@@ -99,8 +101,18 @@ def take_axes(words: dict[str, str]) -> dict[str, list[str]]:
     return axes
 
 
-def declare(axes: Mapping[str, list[str]], stages: Iterable[str]) -> list[Point]:
-    """Declare the graph at every point; `GRAPH` is what was declared last."""
+def scratch() -> Path:
+    """The folder of this process's points; those of others that were killed are removed."""
+    root = config().artifacts / config().source
+    for folder in root.glob(f"{FOLDER}*"):
+        if not Path("/proc", folder.name.removeprefix(FOLDER)).exists() and Path("/proc/self").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+    return root / f"{FOLDER}{os.getpid()}"
+
+
+def declare(axes: Mapping[str, list[str]], stages: Iterable[str], folder: Path) -> list[Point]:
+    """Declare the graph at every point, whose artifacts are in folders of their own below one; `GRAPH` is what was
+    declared last."""
     for name in CACHES:
         cached(name)  # of this build, wherever points are
     base, words, settings = config().artifacts, config().words, config().settings
@@ -110,7 +122,7 @@ def declare(axes: Mapping[str, list[str]], stages: Iterable[str]) -> list[Point]
         for number, values in enumerate(product(*axes.values()), 1):
             chosen = dict(zip(axes, values, strict=True))
             config().words = words | chosen
-            _use_artifacts(base / config().source / FOLDER / str(number))
+            _use_artifacts(folder / str(number))
             for name in modules:
                 sys.modules.pop(name, None)
             _clear_graph()

@@ -7,10 +7,13 @@ differ from the defaults, numbers, duration.
 import contextlib
 import json
 import subprocess
+import textwrap
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from doit.exceptions import InvalidCommand
 
 from lib.commands.options import Command
 from lib.commands.plan import in_words
@@ -21,6 +24,7 @@ from lib.graph.step import GRAPH
 
 LOG = ".runs.jsonl"
 MOST = 500  # records that are kept
+LONGEST_SETTINGS = 100  # characters in the table
 
 
 def record(counts: Mapping[str, int], seconds: float, stand: Iterable[str]) -> None:
@@ -120,7 +124,9 @@ class Runs(Command):
         {"name": "as_json", "long": "json", "type": bool, "default": False, "help": "whole records, with all numbers"},
     )
 
-    def _execute(self, as_json):
+    def _execute(self, as_json, pos_args):
+        if pos_args:
+            raise InvalidCommand(f"runs takes no names: {pos_args[0]}; `diff` compares two of them")
         found = read_runs(config().artifacts / config().source)
         if as_json:
             self.outstream.write(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
@@ -142,4 +148,5 @@ def _row(number, run):
     commit = f"{run['commit']}{'*' if run.get('edited') else ''}"
     steps = ", ".join(f"{count} {how}" for how, count in run.get("steps", {}).items() if how != "fresh")
     settings = " ".join(f"{key}={json.dumps(value)}" for key, value in run["settings"].items()) or "defaults"
-    return [str(number), when(run), commit, in_words(run.get("seconds", 0)), steps, settings]
+    shown = textwrap.shorten(settings, LONGEST_SETTINGS, placeholder=" ...")
+    return [str(number), when(run), commit, in_words(run.get("seconds", 0)), steps, shown]

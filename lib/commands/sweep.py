@@ -12,7 +12,7 @@ from doit.exceptions import InvalidCommand
 
 from lib.commands.console import Console
 from lib.commands.options import OptionsAnywhere
-from lib.commands.points import FOLDER, Point, declare, merge, take_axes
+from lib.commands.points import Point, declare, merge, scratch, take_axes
 from lib.commands.run import Build
 from lib.commands.tables import columns, markdown
 from lib.graph.settings import config, in_user_folder, make_folder
@@ -61,19 +61,20 @@ class Sweep(OptionsAnywhere, Build):
         to = params["to"]
         if to and not to.endswith((".png", ".pdf")):
             raise InvalidCommand(f"--to {to} ends in neither .png nor .pdf")
+        if to:
+            make_folder(in_user_folder(to).parent)
         self._axes = take_axes(doit_cmd._CMDLINE_VARS)
         self.loader.setup(params)
         self.loader.load_doit_config()
         from stages import STAGES
 
-        self._points = declare(self._axes, STAGES)
+        folder = scratch()
+        self._points = declare(self._axes, STAGES, folder)
         self._keys = params["metric"] or [_first_metric(self._points)]
         self._waits = merge(self._points, self._keys)
         self._numbers = {
             number.key: number for point in self._points for made in point.numbers.values() for number in made.numbers
         }
-        folder = config().artifacts / config().source / FOLDER
-        shutil.rmtree(folder, ignore_errors=True)
         make_folder(folder)
         params["dep_file"] = str(folder / "doit.db")
         try:

@@ -60,7 +60,7 @@ def draw(scene: Scene, rng: np.random.Generator) -> Page:
 
 
 def pencil(scene: Scene, opacity: float, rng: np.random.Generator) -> Scene:
-    """A grainy line that darkens the paper by `opacity`."""
+    """A grainy grey line that covers the paper by `opacity`."""
     return _pen(scene, 0.035, Ink((0.2, 0.2, 0.2), opacity=opacity, grain=0.5))
 
 
@@ -113,6 +113,12 @@ def joined(scene: Scene, share: float, rng: np.random.Generator) -> Scene:
 def broken(scene: Scene, gap: float, rng: np.random.Generator) -> Scene:
     """Each letter's line is broken in two places, with `gap` of a capital's height between the ends."""
     return scene._replace(ink=scene.ink._replace(gap=gap))
+
+
+def loose(scene: Scene, gap: float, rng: np.random.Generator) -> Scene:
+    """Strokes end `gap` of a capital's height short at both ends, so that those of a letter hardly meet."""
+    short = np.full_like(scene.writer.overshoot, -gap)
+    return scene._replace(writer=scene.writer._replace(overshoot=short))
 
 
 def mixed_sizes(scene: Scene, smallest: float, rng: np.random.Generator) -> Scene:
@@ -279,7 +285,7 @@ class Disturbance(NamedTuple):
 
 CAPITAL, WIDTH, WHITE = "of a capital's height", "of the width", "of white"
 DISTURBANCES = {
-    "pencil": Disturbance("pen", pencil, "darkening", (0.5, 0.3, 0.18)),
+    "pencil": Disturbance("pen", pencil, "cover", (0.5, 0.3, 0.18)),
     "ball pen": Disturbance("pen", ball_pen, f"line, {CAPITAL}", (0.06, 0.04, 0.025)),
     "marker": Disturbance("pen", marker, f"line, {CAPITAL}", (0.14, 0.18, 0.24)),
     "chalk": Disturbance("pen", chalk, "haze of the board", (0.1, 0.2, 0.4)),
@@ -287,6 +293,7 @@ DISTURBANCES = {
     "touching": Disturbance("writing", touching, f"overlap, {CAPITAL}", (-0.05, 0.0, 0.05)),
     "joined": Disturbance("writing", joined, "share of the letters", (0.1, 0.3, 0.6)),
     "broken": Disturbance("writing", broken, f"gap, {CAPITAL}", (0.04, 0.08, 0.12)),
+    "loose": Disturbance("writing", loose, f"gap, {CAPITAL}", (0.08, 0.13, 0.18)),
     "mixed sizes": Disturbance("writing", mixed_sizes, "smallest by largest", (0.6, 0.4, 0.28)),
     "small": Disturbance("writing", small, f"capital, {WIDTH}", (0.04, 0.025, 0.017)),
     "ruled": Disturbance("paper", ruled, "darkening", (0.2, 0.4, 0.6)),

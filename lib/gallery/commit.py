@@ -5,6 +5,17 @@ from pathlib import Path
 from typing import Any
 
 
+def state_of(project: Path, parts: list[str]) -> str:
+    """Changes when somebody commits, or writes to one of these files outside of the code: cheaper than asking git."""
+    git = project / ".git"
+    if git.is_file():  # of a worktree: it says where
+        git = project / git.read_text(encoding="utf-8").removeprefix("gitdir: ").rstrip("\n")
+    files = [git / name for name in ("HEAD", "index", "logs/HEAD")]
+    for part in parts:
+        files += sorted((project / part).rglob("*")) if part in ("writeup", "images") else [project / part]
+    return " ".join(str(file.stat().st_mtime_ns) if file.exists() else "-" for file in files)
+
+
 def commit(project: Path, parts: list[str]) -> dict[str, Any] | None:
     """The last commit of some files: the same in every clone, whenever it is asked.
 

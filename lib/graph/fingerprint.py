@@ -216,20 +216,22 @@ TICK = 2 * 10**9  # nanoseconds: the coarsest clock of a file system; two saves 
 _settled: dict[str, bool] = {}
 
 
-def remembered(key: str, state: str | None, make: Callable[[], Any]) -> Any:
+def remembered(key: str, make: Callable[[], Any], state: str | None = None, version: str = "") -> Any:
     """What ``make()`` finds out from the code as it is in a state, or found out in an earlier build.
 
     Parameters
     ----------
     key : str
-    state : str or None
-        Of `code_state`; None for the code as it was first read.
     make : callable
         Returns a JSON-able value.
+    state : str or None
+        Of `code_state`; None for the code as it was first read.
+    version : str
+        Of whatever else it depends on.
     """
     state = state or _first_state()
     store = cached("fingerprints") if _settled.get(state) else _unsettled
-    return store.get(key, f"{state} {_environment()}", make)
+    return store.get(key, f"{state} {_environment()} {version}", make)
 
 
 _unsettled = Cache()

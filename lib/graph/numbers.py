@@ -3,7 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 
 class Number(Struct, frozen=True):
@@ -38,7 +38,3 @@ class Number(Struct, frozen=True):
     def at(self, point: dict[str, Any]) -> "Number":
         """This number for one point of a sweep."""
         return replace(self, key=self.key.format(**point), label=self.label.format(**point))
-
-    def as_dict(self) -> dict:
-        """Plain values."""
-        return asdict(self)

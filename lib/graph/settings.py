@@ -28,7 +28,7 @@ READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 STORES = {"artifacts": "artifacts", "data": "data", "cache": ".cache"}
-CACHES = ("files", "reached", "code", "excerpts", "settings")
+CACHES = ("files", "reached", "code", "fingerprints", "settings")
 LONGEST_SHOWN = 80  # characters of a value in a message
 LARGEST_FILE = 1_000_000  # bytes of a settings file
 WORDS = ("source", "mirror", "settings", *STORES)

@@ -252,32 +252,6 @@ def sweep(
     return found
 
 
-def select(*kinds: str) -> dict[str, Artifact]:
-    """All captioned artifacts of some kinds that have been declared so far, by id."""
-    return {
-        id: artifact
-        for id, (artifact, _) in GRAPH.artifacts.items()
-        if artifact.caption and artifact.kind.name in kinds
-    }
-
-
-def declared_numbers() -> dict[str, tuple[Artifact, tuple[Number, ...]]]:
-    """All artifacts of numbers that have been declared so far, by id, with what they hold."""
-    return {id: (made, made.numbers) for id, (made, _) in GRAPH.artifacts.items() if made.kind is NUMBERS}
-
-
-def history(artifact: Artifact) -> list[Step]:
-    """The step that makes an artifact and all steps that it depends on, latest first, without downloads."""
-    found: dict[Step, None] = {}
-    todo = [GRAPH.artifacts[artifact.id][1]]
-    while todo:
-        made_by = todo.pop(0)
-        if made_by not in found and made_by.keep:
-            found[made_by] = None
-            todo += GRAPH.makers_of(made_by)
-    return list(found)
-
-
 def load_stages(names: Iterable[str], package: str = "stages") -> Graph:
     """Import stages in order, which declares their steps.
 
@@ -368,7 +342,7 @@ def _settings(function, inputs, given_artifacts, tables, outputs):
 
 @cache
 def _parameters(function):
-    return remembered(f"parameters of {function}", None, lambda: code().parameters(function))
+    return remembered(f"parameters of {function}", lambda: code().parameters(function))
 
 
 def _plain(value):
@@ -385,6 +359,8 @@ def _plain(value):
             )
         # In one order: how a declaration spells them is no difference to the function either.
         return {key: value[key] if type(value[key]) in SIMPLE else _plain(value[key]) for key in sorted(value)}
+    if isinstance(value, Number):
+        return msgspec.to_builtins(value, order="sorted")
     if isinstance(value, msgspec.Struct):
         return _plain(msgspec.structs.asdict(value))
     return value

@@ -369,7 +369,7 @@ def _code_digest(entries, state):
         cached("reached").get(digest, "", lambda: reached)
         return digest
 
-    return remembered(" ".join(entries), state, find)
+    return remembered(" ".join(entries), find, state)
 
 
 _importing = threading.Lock()

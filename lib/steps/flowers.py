@@ -42,6 +42,8 @@ def pretrain(
         ``weights``, a safetensors file for `lib.models.squeezenet.read_state`; ``numbers``, the accuracy of each kind
         of answer on a tenth as many pictures that were held out.
     """
+    if progress:
+        progress(0, pretext_epochs)  # drawing the pictures takes a while
     device = fit.choose_device(device)
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)

@@ -107,9 +107,12 @@ def build(
                 readings[reader][name], truth, width, height, "in_context"
             )
         read.append({"name": name, "readings": answers})
-        if opening is None:  # by the best reader, which is the last
-            found = strip.strip(pixels, answers[readers[-1][0]]["letters"])
-            opening = found and found | {"page": name, "reader": readers[-1][1]}
+        if opening is None:
+            best = max(answers, key=lambda key: (answers[key]["right"] or [0])[0])
+            reader, _, in_context = best.partition(".")
+            by = dict(readers)[reader] + (", in context" if in_context else "")
+            found = strip.strip(pixels, answers[best]["letters"])
+            opening = found and found | {"page": name, "reader": by}
 
     shown = [{"name": name, "history": curves.curves(histories[name]), "shown": at_first} for name, at_first in runs]
     named = [{"key": reader, "name": title} for reader, title in readers]

@@ -1,5 +1,6 @@
 """Q3.1.4 and Q7.1.4: what is mixed up, and what the mistakes look like beside training images."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,10 +46,11 @@ def look_up(dataset: Mapping[str, NDArray], predictions: Mapping[str, NDArray], 
     Returns
     -------
     dict
-        ``nearest``: of up to `MOST` misread images, those first for which the network is surest, their indices ``test``
-        and the indices of the nearest training images of the class ``read`` and of the ``true`` one.
-        ``numbers``: how many there are (``images``), the shares of them whose nearest training image of all is of the
-        class read, and of the true class; and the latter for as many images that were read right.
+        ``nearest``: of up to `MOST` misread images, each pair of classes once before any comes again and then those
+        first for which the network is surest, their indices ``test``, and the indices of the nearest training images of
+        the class ``read`` and of the ``true`` one. ``numbers``: how many there are (``images``), the shares of them
+        whose nearest training image of all is of the class read, and of the true class; and the latter for as many
+        images that were read right.
     """
     images, labels = datasets.split(dataset, "test")
     train, train_labels = datasets.split(dataset, "train")
@@ -57,7 +59,8 @@ def look_up(dataset: Mapping[str, NDArray], predictions: Mapping[str, NDArray], 
     predicted = logits.argmax(axis=1)
     wrong = np.flatnonzero(predicted != labels)
     margin = logits[wrong, predicted[wrong]] - logits[wrong, labels[wrong]]
-    wrong = wrong[np.argsort(-margin, kind="stable")][:MOST]
+    wrong = wrong[np.argsort(-margin, kind="stable")]
+    wrong = wrong[np.argsort(_turns(labels[wrong], predicted[wrong]), kind="stable")][:MOST]
     right = np.flatnonzero(predicted == labels)
     right = right[np.linspace(0, len(right) - 1, min(len(right), len(wrong))).astype(int)] if len(right) else right
     found = {"test": wrong, "read": np.zeros(len(wrong), int), "true": np.zeros(len(wrong), int)}
@@ -77,3 +80,13 @@ def look_up(dataset: Mapping[str, NDArray], predictions: Mapping[str, NDArray], 
 
 def _share(which: NDArray) -> float:
     return float(which.mean()) if len(which) else 0.0
+
+
+def _turns(labels: NDArray, predicted: NDArray) -> list[int]:
+    """How many mistakes of the same kind come before each."""
+    seen: Counter = Counter()
+    turns = []
+    for pair in zip(labels.tolist(), predicted.tolist(), strict=True):
+        turns.append(seen[pair])
+        seen[pair] += 1
+    return turns

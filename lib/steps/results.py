@@ -175,10 +175,10 @@ def tabulate_networks(
     }
     rows.append(mlp | torch)
     for id, question, title, data in (
-        ("mnist_cnn", "Q7.1.2", "CNN on MNIST", "mnist"),
-        ("mnist_unaugmented", "Q7.1.2", "CNN on MNIST, images not moved", "mnist"),
-        ("nist36_cnn", "Q7.1.3", "CNN on NIST36", "nist36"),
-        ("emnist_cnn", "Q7.1.4", "CNN on EMNIST", "emnist"),
+        ("mnist_cnn", "Q7.1.2", "CNN for 10 digits", "mnist"),
+        ("mnist_unaugmented", "Q7.1.2", "CNN for 10 digits, images not moved", "mnist"),
+        ("nist36_cnn", "Q7.1.3", "CNN for 36 characters", "nist36"),
+        ("emnist_cnn", "Q7.1.4", "CNN for 47 characters", "emnist"),
     ):
         unmoved = id == "mnist_unaugmented"
         set_to = tables["mnist_cnn" if unmoved else id]

@@ -7,10 +7,16 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 SIGNATURE = re.compile(r"^ *def \w+\(\n(?: .*\n)*? *\).*:$", re.MULTILINE)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def read_modules(project: Path, names: Iterable[str]) -> dict[str, str]:
+    """Sources of modules, by their names."""
+    return {name: (project / name.replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8") for name in names}
 
 
 def excerpts(shown: Mapping[str, Mapping[str, Sequence[str]]], modules: Mapping[str, str]) -> dict[str, list[dict]]:

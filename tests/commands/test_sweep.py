@@ -1,6 +1,7 @@
 """Numbers at every combination of some settings' values."""
 
 import json
+import os
 import re
 import shutil
 
@@ -67,9 +68,7 @@ def test_every_combination_is_what_a_build_of_its_own_makes(toy):
         "fits/1",
         "fits/2",
     ]
-    assert {name: toy.bytes()[name] for name in before} == before and not (
-        toy.folder / "artifacts/embedded/.sweep"
-    ).exists()
+    assert {name: toy.bytes()[name] for name in before} == before and not list(toy.folder.rglob(".sweep-*"))
     assert toy.ran() == {} and len(json.loads(toy.doit("runs", "--json"))) == 1
     again = toy.doit("sweep", "toy.factors=[1],[1,2]", "toy.seed=5,0", "--metric", "q1.10.total")
     assert not re.search(r"^ +built ", again, re.M)
@@ -103,3 +102,12 @@ def test_a_table_and_a_figure(toy, tmp_path):
 def test_what_cannot_be_swept_is_one_line(toy, words, message):
     output = toy.doit("sweep", *words, code=3)
     assert message in output and len(output.splitlines()) == 1
+
+
+def test_what_a_killed_sweep_left_is_removed_and_what_another_one_makes_is_not(toy):
+    root = toy.folder / "artifacts/embedded"
+    dead, alive = root / f".sweep-{2**22 + 1}", root / f".sweep-{os.getpid()}"
+    for folder in (dead, alive):
+        folder.mkdir(parents=True)
+    toy.doit("sweep", "toy.seed=0,5", "--metric", "q1.10.total")
+    assert not dead.exists() and alive.exists()

@@ -96,9 +96,9 @@ def test_lines_are_as_wide_as_said(name):
         assert np.percentile(rows, 20) == pytest.approx(0.2 * (y2 - y1), rel=0.4)
 
 
-def test_letters_touch_are_joined_and_broken():
-    def pieces(name, strength):
-        page = draw(name, strength, width=640, text=["HELLO WORLD"], clean=True)
+def test_letters_touch_are_joined_broken_and_loose():
+    def pieces(name, strength, text=("HELLO WORLD",)):
+        page = draw(name, strength, width=640, text=text, clean=True)
         return label(grey(page) < 0.6, np.ones((3, 3)))[1]
 
     whole = pieces(None, None)
@@ -106,6 +106,7 @@ def test_letters_touch_are_joined_and_broken():
     assert pieces("joined", 1.0) == 2  # a piece for each word
     assert pieces("joined", 0.0) == whole
     assert pieces("broken", 0.12) > 1.5 * whole
+    assert pieces("loose", 0.18, ["HEF KTY"]) > pieces(None, None, ["HEF KTY"]) + 3
 
 
 def test_every_third_letter_is_small():

@@ -78,6 +78,7 @@ def test_the_page_opens_with_a_line_that_was_read(open_page):
     place = picture.bounding_box()
     assert place["y"] + place["height"] < 900  # above the fold
     assert page.locator(".below").inner_text().replace("\n", "") == "LIST1"
+    assert page.locator(".credit").inner_text() == "one, read by: Convolutional network on EMNIST"  # all right, alone
     letter, box = (page.locator(f".strip {part}").first.bounding_box() for part in ("span", "i"))
     assert letter["x"] == pytest.approx(box["x"], abs=2)
 

@@ -83,10 +83,27 @@ def test_what_is_drawn_on_the_pad_is_read_at_once_as_in_python(open_page):
     assert page.locator(".verdict .char").inner_text() == "–"
 
 
-@pytest.mark.parametrize("board", [False, True], ids=["paper", "blackboard"])
-def test_a_photograph_is_read_as_in_python(open_page, tmp_path, board):
+def touching():
+    """A page on which the letters of DO touch."""
     image, _ = draw_page()
-    image = ImageOps.invert(image) if board else image
+    ImageDraw.Draw(image).line((396, 137, 432, 137), fill="#22252c", width=6)
+    return image
+
+
+def small():
+    """A page that is first looked at with half its pixels, in which letters are too low."""
+    image = Image.new("RGB", (1600, 300), "#e9e4d8")
+    image.paste(draw_page()[0].resize((400, 250), Image.Resampling.LANCZOS), (100, 20))
+    return image
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda: draw_page()[0], lambda: ImageOps.invert(draw_page()[0]), touching, small],
+    ids=["paper", "blackboard", "touching", "small"],
+)
+def test_a_photograph_is_read_as_in_python(open_page, tmp_path, make):
+    image = make()
     (tmp_path / "photo.png").write_bytes(encode(image))
     found = read_page(np.asarray(image), {"crops32": STYLE})
     page = open_page()

@@ -4,9 +4,11 @@ import importlib
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
-from lib.graph import place
+from lib.graph import declared, place
 from lib.graph.artifact import Artifact
 from lib.graph.numbers import Number
 from lib.graph.settings import Table
@@ -41,7 +43,8 @@ FUNCTIONS = {  # with which parameters have a default
 @pytest.fixture
 def graph(monkeypatch):
     graph = Graph()
-    monkeypatch.setattr(step, "GRAPH", graph)
+    for module in (step, declared):
+        monkeypatch.setattr(module, "GRAPH", graph)
     known = step._parameters
     monkeypatch.setattr(step, "_parameters", lambda function: FUNCTIONS.get(function) or known(function))
     return graph
@@ -78,7 +81,7 @@ def test_values_that_are_no_artifacts_are_settings_in_plain_form(graph, table):
     made = graph.steps[-1]
     assert made.settings == {
         "pair": [1, [2]],
-        "one": number.as_dict(),
+        "one": msgspec.to_builtins(number),
         "some": {"t": {"epochs": 3, "rates": [0.1, 1.0], "unused": 7}},
     }
     assert made.inputs == {"mixed": [table, [1]]}
@@ -188,10 +191,11 @@ def test_sweeps_are_matched_and_an_input_of_an_axiss_name_stands_for_it(graph):
 
 def test_captioned_artifacts_and_numbers_are_selected(graph, table):
     step.step("lib.s:any", to={"a": step.json("a", "A."), "b": step.json("b"), "n": step.numbers("n", caption="N.")})
-    assert list(step.select("npz", "json")) == ["data/table", "a"] and list(step.select("figure")) == []
+    assert list(declared.select("npz", "json")) == ["data/table", "a"] and list(declared.select("figure")) == []
     number = Number("q1.a", "A")
     made = step.step("lib.s:any", to=step.numbers("m", number))
-    assert step.declared_numbers()["m"] == (made, (number,)) and list(step.declared_numbers()) == ["n", "m"]
+    held = declared.declared_numbers()
+    assert held["m"] == (made, (replace(number, question=made.question),)) and list(held) == ["n", "m"]
 
 
 def test_a_history_is_all_that_something_builds_on_but_downloads(graph):
@@ -200,7 +204,7 @@ def test_a_history_is_all_that_something_builds_on_but_downloads(graph):
     second = step.step("lib.s:any", to=step.json("second"), first=first)
     step.step("lib.s:any", to=step.json("aside"), first=first)
     last = step.step("lib.s:any", to=step.json("last"), both=[first, second])
-    assert [made.name for made in step.history(last)] == ["last", "first", "second"]
+    assert [made.name for made in declared.history(last)] == ["last", "first", "second"]
 
 
 @pytest.fixture

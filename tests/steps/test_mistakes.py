@@ -50,3 +50,12 @@ def test_many_mistakes_are_looked_up_as_far_as_there_is_time(monkeypatch):
     dataset |= {f"{split}_labels": np.arange(10) % 2 for split in ("train", "test")}
     found = mistakes.look_up(dataset, predictions([0] * 10, np.arange(10) % 2, "AB"), "q3")
     assert len(found["nearest"]["test"]) == found["numbers"]["q3.mistakes.images"] == 3
+
+
+def test_each_kind_of_mistake_comes_once_before_any_comes_again():
+    labels = np.array([0, 0, 1, 0])
+    dataset = {f"{split}_images": grey(0.1, 0.2, 0.3, 0.4) for split in ("train", "test")}
+    dataset |= {f"{split}_labels": labels for split in ("train", "test")}
+    found = predictions([1, 1, 0, 1], labels, "AB")
+    found["logits"] *= np.array([3, 2, 1, 4])[:, None]  # how sure it is
+    assert mistakes.look_up(dataset, found, "q3")["nearest"]["test"].tolist() == [3, 2, 0, 1]

@@ -12,7 +12,7 @@ from lib.vision.letters import find_letters
 from lib.vision.matching import match_boxes, overlaps, recall_and_precision
 
 STRENGTHS = {  # at which letters are found
-    "pencil": 0.5, "ball pen": 0.04, "marker": 0.24, "chalk": 0.4, "whiteboard": 0.2, "joined": 0.05,
+    "pencil": 0.5, "ball pen": 0.04, "marker": 0.24, "chalk": 0.4, "whiteboard": 0.2, "joined": 0.05, "loose": 0.13,
     "mixed sizes": 0.6, "small": 0.025, "ruled": 0.2, "squared": 0.3, "dotted": 0.15, "form": 0.2, "holes": 5,
     "tilt": 12, "perspective": 0.35, "curl": 0.05, "turned": 90, "uneven light": 0.6, "hard shadow": 0.5,
     "soft shadow": 0.5, "blur": 0.004, "noise": 0.02, "jpeg": 50, "resolution": 320,

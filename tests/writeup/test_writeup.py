@@ -10,7 +10,7 @@ from PIL import Image
 
 from lib.steps.writeup import collect
 from lib.writeup.document import LARGEST_VECTOR, compile_document, lay_out
-from lib.writeup.excerpts import excerpt, excerpts
+from lib.writeup.excerpts import excerpt
 
 SOURCES = sorted(Path(__file__).parents[2].glob("writeup/*.*"))
 TYPST = [path for path in SOURCES if path.suffix == ".typ"]
@@ -311,9 +311,9 @@ def test_every_id_in_the_sources_is_that_of_an_artifact(source, declared):
 
 
 def test_every_excerpt_of_the_writeup_exists(declared):
-    from stages.writeup import MODULES, SHOWN
+    from stages.writeup import SHOWN, cut
 
-    shown = excerpts(SHOWN, MODULES)
+    shown = cut()
     assert shown.keys() == SHOWN.keys()
     assert all(source.strip() for parts in shown.values() for part in parts for source in part["sources"])
 

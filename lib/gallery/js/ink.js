@@ -1,10 +1,11 @@
 // --- letters of a photograph: lib/vision/ink.py and letters.py for plain paper ------------------------------------------
-// Without what these do for ruled and noisy paper, small writing, letters that touch, and lines that are not level.
+// Without what these do for ruled and noisy paper, and for lines that are not level.
 
 const WORKING_SIZE = 1400; // pixels of the longer side
 // As in letters.py, in letter heights.
 const JOINS = { dot: 0.35, part: 0.7, overlap: 0.5, stackedGap: 0.2, dotGap: 0.4, stackedHeight: 1.6, besideGap: 0.08, brokenGap: 0.03, tall: 1.25, wide: 1.2 };
-const [SMALLEST, LARGEST, SPECK, MOST_PIECES] = [0.4, 4, 2, 3000];
+const [SMALLEST, LARGEST, WIDEST, WIDEST_USUAL, THINNEST, MARGIN] = [0.4, 4, 1.55, 1.7, 0.3, 0.35];
+const [SPECK, MOST_PIECES, FINE_ENOUGH] = [2, 3000, 24]; // pixels, pieces, pixels
 
 /** Value below which this share of numbers lies, as numpy.percentile interpolates it. */
 function quantile(values, share) {
@@ -101,7 +102,7 @@ function findPieces({ ink: { data, height, width }, floor }) {
     while (todo.length) {
       const k = todo.pop();
       const [y, x] = [Math.floor(k / width), k % width];
-      [box[0], box[1], box[2], box[3]] = [Math.min(box[0], y), Math.min(box[1], x), Math.max(box[2], y + 1), Math.max(box[3], x + 1)];
+      grow(box, y, x);
       for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++)
         for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++) {
           const next = row * width + column;
@@ -136,31 +137,92 @@ function belong(a, b, height) {
   return stacked || beside || closer(JOINS.brokenGap);
 }
 
+/** Numbers of the letters that pieces belong to, in no order. */
+function joinPieces(boxes, height) {
+  const letter = boxes.map((_, k) => k);
+  boxes.forEach((a, i) => {
+    for (let j = 0; j < i; j++) {
+      const [own, other] = [letter[i], letter[j]];
+      if (own !== other && belong(a, boxes[j], height)) letter.forEach((number, k) => number === own && (letter[k] = other));
+    }
+  });
+  return letter;
+}
+
+/** Cuts letters that touch apart where the ink between them is thinnest; `owner` has the number + 1 of each pixel's letter. */
+function cutTouching(boxes, owner, width, height) {
+  const margin = Math.max(1, Math.floor(MARGIN * height));
+  const limit = Math.max(WIDEST * height, WIDEST_USUAL * quantile(boxes.map(([, x1, , x2]) => x2 - x1), 0.5), 2 * margin);
+  for (let number = 0; number < boxes.length; ) {
+    const [y1, x1, y2, x2] = boxes[number];
+    const columns = Array.from({ length: x2 - x1 }, (_, x) => {
+      let ink = 0;
+      for (let y = y1; y < y2; y++) ink += owner[y * width + x1 + x] === number + 1;
+      return ink;
+    });
+    const least = Math.min(...columns.slice(margin, columns.length - margin));
+    if (x2 - x1 <= limit || least >= THINNEST * height) {
+      number++;
+      continue;
+    }
+    const away = (x) => Math.abs(x - columns.length / 2);
+    const places = columns.flatMap((ink, x) => (ink === least && x >= margin && x < columns.length - margin ? [x] : []));
+    const cut = x1 + places.reduce((best, x) => (away(x) < away(best) ? x : best));
+    const [left, right] = [[y2, x2, y1, x1], [y2, x2, y1, x1]];
+    for (let y = y1; y < y2; y++)
+      for (let x = x1; x < x2; x++) {
+        if (owner[y * width + x] !== number + 1) continue;
+        if (x >= cut) owner[y * width + x] = boxes.length + 1;
+        grow(x < cut ? left : right, y, x);
+      }
+    boxes[number] = left;
+    boxes.push(right);
+  }
+}
+
+/** Makes a box hold a pixel too. */
+function grow(box, y, x) {
+  [box[0], box[1], box[2], box[3]] = [Math.min(box[0], y), Math.min(box[1], x), Math.max(box[2], y + 1), Math.max(box[3], x + 1)];
+}
+
 /** Letters of a photograph in reading order: box in its pixels, line, whether a space is before it, and its ink. */
 function findLetters(photo) {
-  const step = Math.max(1, Math.ceil(Math.max(photo.height, photo.width) / WORKING_SIZE));
+  for (let step = Math.max(1, Math.ceil(Math.max(photo.height, photo.width) / WORKING_SIZE)); ; ) {
+    const found = lettersAt(photo, step);
+    const high = found.length ? letterHeight(found.map(({ box }) => box)) / step : Infinity;
+    if (step === 1 || high >= FINE_ENOUGH) return found;
+    step = Math.max(1, Math.min(step - 1, Math.floor((step * high) / FINE_ENOUGH)));
+  }
+}
+
+/** The same at one resolution: a pixel for step x step of the photograph's. */
+function lettersAt(photo, step) {
   const found = inkDensity(reducedGrey(photo, step));
   if (!found) return [];
+  const { width } = found.ink;
   const { labels, boxes } = findPieces(found);
-  const pieces = boxes.map((box, k) => ({ box, label: k + 1 })).filter(({ box }) => Math.max(box[2] - box[0], box[3] - box[1]) > SPECK);
-  if (!pieces.length || pieces.length > MOST_PIECES) return [];
-  const height = letterHeight(pieces.map(({ box }) => box));
-  const letter = pieces.map((_, k) => k);
-  pieces.forEach((a, i) => pieces.slice(0, i).forEach((b, j) => {
-    if (letter[i] !== letter[j] && belong(a.box, b.box, height)) letter.forEach((of, k) => of === letter[i] && k !== j && (letter[k] = letter[j]));
-  }));
-  const letters = [...new Set(letter)].map((number) => {
-    const own = pieces.filter((_, k) => letter[k] === number);
-    const side = (k, best) => Math[best](...own.map(({ box }) => box[k]));
-    return { box: [side(0, "min"), side(1, "min"), side(2, "max"), side(3, "max")], own: new Set(own.map(({ label }) => label)) };
-  }).filter(({ box }) => {
-    const size = Math.max(box[2] - box[0], box[3] - box[1]) / height;
-    return size >= SMALLEST && size < LARGEST;
-  });
-  return inOrder(letters, height).map(({ box, own, line, space }) => {
+  const size = ([y1, x1, y2, x2]) => Math.max(y2 - y1, x2 - x1);
+  const kept = boxes.flatMap((box, k) => (size(box) > SPECK ? [k] : []));
+  if (!kept.length || kept.length > MOST_PIECES) return [];
+  const height = letterHeight(kept.map((k) => boxes[k]));
+  const numbers = joinPieces(kept.map((k) => boxes[k]), height);
+  const letters = [];
+  const letterOf = new Int32Array(boxes.length + 1);
+  for (const number of new Set(numbers)) {
+    const own = kept.filter((_, k) => numbers[k] === number);
+    const side = (k, best) => Math[best](...own.map((piece) => boxes[piece][k]));
+    const box = [side(0, "min"), side(1, "min"), side(2, "max"), side(3, "max")];
+    if (size(box) / height < SMALLEST || size(box) / height >= LARGEST) continue;
+    letters.push(box);
+    for (const piece of own) letterOf[piece + 1] = letters.length;
+  }
+  if (!letters.length) return [];
+  const owner = labels.map((label) => letterOf[label]);
+  cutTouching(letters, owner, width, height);
+  return inOrder(letters.map((box, number) => ({ box, number })), letterHeight(letters)).map(({ box, number, line, space }) => {
     const [y1, x1, y2, x2] = box;
     const ink = cut(found.ink, y1, x1, y2, x2);
-    const mine = ink.data.map((_, k) => own.has(labels[(y1 + Math.floor(k / ink.width)) * found.ink.width + x1 + (k % ink.width)]));
+    const mine = ink.data.map((_, k) => owner[(y1 + Math.floor(k / ink.width)) * width + x1 + (k % ink.width)] === number + 1);
     const full = quantile(ink.data.filter((_, k) => mine[k]), 0.9);
     const density = image(ink.height, ink.width, ink.data.map((value, k) => (mine[k] ? Math.fround(Math.max(value / full, 0.51)) : 0)));
     return { box: box.map((side) => side * step), line, space, density };
