@@ -30,9 +30,9 @@ def letters(
     dict
         ``letters``: lists ``[left, top, width, height, line, word, letter, probability, alternatives, alone, truth]``.
         Lengths are in percent. ``probability`` is what the image of the letter alone gives the answer, None where that
-        was not recorded, or in context the calibrated confidence, where there is one; ``alone`` is what the image alone was read as, None where that is the answer. ``truth`` is
-        None where the answer is right or not known to be wrong, and empty where nothing stands. ``right``: how many
-        letters of how many, None without a truth.
+        was not recorded, or in context the calibrated confidence, where there is one; ``alone`` is what the image alone
+        was read as, None where that is the answer. ``truth`` is None where the answer is right or not known to be
+        wrong, and empty where nothing stands. ``right``: how many letters of how many, None without a truth.
 
     Examples
     --------
