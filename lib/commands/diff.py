@@ -42,6 +42,11 @@ class Change(NamedTuple):
         return both[1] - both[0] if len(both) == 2 else None
 
     @property
+    def alone(self) -> bool:
+        """Whether only one of the runs has it."""
+        return self.before is None or self.after is None
+
+    @property
     def exceeds(self) -> bool | None:
         """Whether the later value lies outside the interval of the earlier one; None if there is none."""
         if self.interval is None or not _is_number(self.after):
@@ -110,15 +115,16 @@ class Diff(OptionsAnywhere):
         if as_json:
             self.outstream.write(as_plain(before, after, settings, changes))
             return 0
-        shown = [change for change in changes if all_numbers or not change.number.detail]
+        shown = [change for change in changes if all_numbers or not (change.number.detail or change.alone)]
         rows = [_row(change) for change in shown]
         title = f"{before['name']} ({describe(before)}) -> {after['name']} ({describe(after)})"
         same = sum(
             key in before["numbers"] and before["numbers"][key] == value for key, value in after["numbers"].items()
         )
-        end = f"{len(changes)} numbers differ, {same} are the same"
-        if len(shown) < len(changes):
-            end += f"; {len(changes) - len(shown)} are details, which --all shows"
+        alone = sum(change.alone for change in changes)
+        end = f"{len(changes) - alone} numbers differ, {same} are the same"
+        end += f", {alone} are in one of the runs alone" if alone else ""
+        end += f"; --all shows {len(changes) - len(shown)} more" if len(shown) < len(changes) else ""
         if as_markdown:
             parts = [f"{title}\n", markdown(["setting", "before", "after"], settings) if settings else ""]
             parts += [markdown(HEAD, rows) if rows else "", f"{end}\n"]
@@ -136,7 +142,7 @@ def _row(change):
     number = change.number
 
     def text(value):
-        return "none" if value is None else format_value(value, number.unit, number.digits)
+        return "not built" if value is None else format_value(value, number.unit, number.digits)
 
     difference = change.difference
     unit = "points" if number.unit == "%" else number.unit

@@ -60,7 +60,7 @@ def draw(scene: Scene, rng: np.random.Generator) -> Page:
 
 
 def pencil(scene: Scene, opacity: float, rng: np.random.Generator) -> Scene:
-    """A grainy line that darkens the paper by `opacity`."""
+    """A grainy grey line that covers the paper by `opacity`."""
     return _pen(scene, 0.035, Ink((0.2, 0.2, 0.2), opacity=opacity, grain=0.5))
 
 
@@ -285,7 +285,7 @@ class Disturbance(NamedTuple):
 
 CAPITAL, WIDTH, WHITE = "of a capital's height", "of the width", "of white"
 DISTURBANCES = {
-    "pencil": Disturbance("pen", pencil, "darkening", (0.5, 0.3, 0.18)),
+    "pencil": Disturbance("pen", pencil, "cover", (0.5, 0.3, 0.18)),
     "ball pen": Disturbance("pen", ball_pen, f"line, {CAPITAL}", (0.06, 0.04, 0.025)),
     "marker": Disturbance("pen", marker, f"line, {CAPITAL}", (0.14, 0.18, 0.24)),
     "chalk": Disturbance("pen", chalk, "haze of the board", (0.1, 0.2, 0.4)),

@@ -110,6 +110,10 @@ def test_two_runs_are_compared_in_settings_and_numbers(toy):
     toy.doit("source=course")
     assert toy.doit("diff", "course", "embedded").startswith("course (")
     assert "toy.seed" in toy.doit("diff", "artifacts/course", "2")
+    toy.doit("Q2.1/apart", "--force")
+    partial = toy.doit("diff")
+    assert partial.endswith("0 numbers differ, 0 are the same, 1 are in one of the runs alone; --all shows 1 more\n")
+    assert "not built" not in partial and "not built" in toy.doit("diff", "--all")
     assert "is one too many" in toy.doit("diff", "1", "2", "3", code=3)
     assert "nowhere is no run, source, folder" in toy.doit("diff", "nowhere", code=3)
 
@@ -123,7 +127,7 @@ def test_a_change_is_in_points_and_measured_by_its_interval():
     (change, _) = compare(before, outside, {"q3.share": SHARE})
     assert change.exceeds and diff._row(change)[-1] == "beyond 75.0 to 85.0"
     (gone,) = compare({"x": 1}, {}, {})
-    assert diff._row(gone)[2:] == ["1", "none", "", ""] and gone.exceeds is None
+    assert diff._row(gone)[2:] == ["1", "not built", "", ""] and gone.exceeds is None
 
 
 def test_lines_that_are_no_records_are_left_out(tmp_path):

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -92,8 +93,6 @@ def test_bash_completes(built, tmp_path, typed, words):  # noqa: F811
         compopt() {{ :; }}
         COMP_WORDS=({" ".join(parts)}); COMP_CWORD={len(parts) - 1}; COMP_LINE="{line}"; COMP_POINT={len(line)}
         _doitw ./doitw; printf '%s\\n' "${{COMPREPLY[@]}}" """
-    import sys
-
     run = subprocess.run(
         ["bash", "-c", asked], cwd=built.folder, capture_output=True, text=True,
         env={"PATH": "/usr/bin:/bin", "PYTHON": sys.executable, "PYTHONDONTWRITEBYTECODE": "1"},

@@ -91,9 +91,9 @@ def touching():
 
 
 def small():
-    """A large page with small writing in its corner."""
-    image = Image.new("RGB", (2900, 1200), "#e9e4d8")
-    image.paste(draw_page()[0].resize((320, 200), Image.Resampling.LANCZOS), (100, 100))
+    """A page that is first looked at with half its pixels, in which letters are too low."""
+    image = Image.new("RGB", (1600, 300), "#e9e4d8")
+    image.paste(draw_page()[0].resize((400, 250), Image.Resampling.LANCZOS), (100, 20))
     return image
 
 

@@ -55,7 +55,7 @@ def test_a_constant_counts_as_code(built):
 
 def test_a_setting_runs_its_own_task_and_what_its_changed_output_reaches(built):
     assert built.ran("toy.pause=0.01") == dict.fromkeys(FITS, "built")  # same bytes: the total sleeps on
-    assert "setting pause: 0.01 -> 0.0" in built.doit("why", "fits/2")
+    assert "setting toy.pause: 0.01 -> 0.0" in built.doit("why", "fits/2")
     assert built.ran() == dict.fromkeys(FITS, "restored")
 
 
@@ -246,7 +246,7 @@ def test_a_stage_that_nobody_lists_is_named(toy):
 
 
 def test_why_and_list_see_through_what_a_task_reads_from(built):
-    assert "Q1.10/total: depends on stale fits/1: setting pause: 0.0 -> 0.5" in built.doit(
+    assert "Q1.10/total: depends on stale fits/1 and 2 more of its sweep: setting toy.pause: 0.0 -> 0.5" in built.doit(
         "why", "Q1.10/total", "toy.pause=0.5"
     )
     listed = built.doit("list", "-s", "toy.pause=0.5").splitlines()
