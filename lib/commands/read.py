@@ -23,7 +23,9 @@ MODELS = (("nist36", "CNN on NIST36, reads best"), ("emnist", "CNN on EMNIST"), 
 
 
 EDGES = ("top", "left", "bottom", "right")  # of a letter's box
-UNSURE = 0.6  # confidence of a letter that may well be another; a page of such letters alone has no text
+UNSURE = 0.6  # confidence of a letter that may well be another, or none
+TEXT = 0.8  # a page has text if this many of its letters are right, the unsure ones not counted ...
+MOSTLY = 0.35  # ... and this share of all
 DOUBTFUL = 0.7  # mean confidence of a page that should be looked at
 
 
@@ -110,7 +112,7 @@ class Read(OptionsAnywhere, Build):
         except ValueError as error:
             print(error if called in str(error) else f"{called}: {error}", file=sys.stderr)
             return None
-        if all(letter.get("confidence", 1.0) < UNSURE for letter in record["letters"]):
+        if not _has_text(record["letters"]):
             print(f"{called}: no text found", file=sys.stderr)
             return None
         if turned := record.get("turned"):
@@ -135,6 +137,12 @@ def _files(name):
     if name == "-" or not folder.is_dir():
         return [name]
     return [str(Path(name, Path(file).name)) for file in image_files(str(folder))] or [name]
+
+
+def _has_text(letters):
+    """Whether letters are no mere likenesses of letters, as there are in many a picture."""
+    sure = [letter.get("confidence", 1.0) for letter in letters]
+    return sum(share for share in sure if share >= UNSURE) >= TEXT and sum(sure) >= MOSTLY * len(sure)
 
 
 def _located(name, record):

@@ -44,7 +44,7 @@ def record(*confidences, turned=0):
 
 
 def test_a_picture_without_a_sure_letter_has_no_text(tmp_path, monkeypatch, capsys):
-    for of in (record(), record(0.5, 0.3)):
+    for of in (record(), record(0.5, 0.3), record(0.7), record(0.9, *[0.1] * 20)):
         found, said = answer(tmp_path, monkeypatch, of, capsys)
         assert found is None and said.endswith("page.png: no text found\n")
 

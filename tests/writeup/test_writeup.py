@@ -114,7 +114,7 @@ def document(tmp_path):
     """Compiles Typst text that may use everything of style.typ and data.typ."""
     count = 0
 
-    def compile_text(text, figures=(), captions=(), declared=(), **results):
+    def compile_text(text, figures=(), captions=(), declared=(), kind="pdf", **results):
         nonlocal count
         count += 1
         root = tmp_path / str(count)
@@ -128,7 +128,7 @@ def document(tmp_path):
         lay_out(root, SOURCES, dict(figures), values, TEXTS, dict(captions), about=about, numbers=numbers)
         head = '#import "style.typ": *\n#import "data.typ": *\n#show: layout.with(source: "generated data")\n'
         (root / "writeup" / "main.typ").write_text(head + text)
-        return compile_document(root)
+        return compile_document(root, kind)
 
     return compile_text
 
@@ -208,6 +208,31 @@ def test_a_figure_has_the_size_it_is_drawn_for_and_says_what_it_shows_and_of_whi
 )
 def test_a_result_is_printed_as_it_is_declared(document, declared, value, shown):
     document(f'#assert.eq(result("q1.x"), "{shown}")', declared=declared, **{"q1.x": value})
+
+
+def test_what_could_not_be_measured_is_a_dash(document):
+    document('#assert.eq(percent(results.x), "–")\n#assert.eq(result("x"), "–")', x=float("nan"))
+
+
+def test_data_of_one_kind_are_named_by_it_and_others_one_by_one(document):
+    document('#assert.eq(origin-words(("nist36",)), "drawn")\n#assert.eq(origin-words(()), none)')
+    document('#assert.eq(origin-words(("nist36", "pages")), "drawn NIST36; given pages")')
+
+
+def test_drawn_data_have_the_names_of_real_ones_only_with_that_word_before(document):
+    text = '#say-drawn[On EMNIST, drawn MNIST and Drawn NIST36; #theirs("NIST36").]'
+    html = document(text, kind="html").decode()
+    assert "On drawn EMNIST, drawn MNIST and Drawn NIST36; N\u2060IST36." in html
+
+
+def test_a_number_leads_to_its_row(document):
+    document('#n("x") #context assert.eq(query(link).first().dest, label("x")) Row #label("x")', x=1)
+    with pytest.raises(ValueError, match="x"):
+        document('#n("x")', x=1)
+
+
+def test_a_superlative_is_of_all_that_share_it(document):
+    document("#assert.eq(highest((1, 3, 3), it => it), (3, 3))\n#assert.eq(lowest((1, 3), it => it), (1,))")
 
 
 def test_a_key_that_is_reported_twice_is_refused_and_both_are_named():
