@@ -157,7 +157,8 @@ def main():
         else:
             more = limits.by_strength(read, range(words.writers), WIDTH, words.disturbances)
             found["drawn"]["disturbed"] |= more["disturbed"]
-        text = json.dumps(results, indent=1, sort_keys=True, default=float) + "\n"
+        results = json.loads(json.dumps(results), parse_float=lambda number: round(float(number), 4))
+        text = json.dumps(results, indent=1, sort_keys=True) + "\n"
         RESULTS.write_text(re.sub(r"\[[^][]*\]", lambda found: " ".join(found[0].split()), text))
         print(name, found.get("real", {}).get("all"), found["drawn"]["plain"]["letters"], flush=True)
     readme = RESULTS.with_name("README.md")
