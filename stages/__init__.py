@@ -22,6 +22,7 @@ SOURCES = ("course", "embedded")
 LONGEST = (
     "fits/pretext_squeezenet.safetensors",
     "fits/flowers_scratch",
+    "fits/judge",
     "Q7.1.2/weights.safetensors",
     "Q7.1.3/weights.safetensors",
     "Q7.1.4/weights.safetensors",

@@ -12,7 +12,7 @@ from lib.graph.step import GRAPH
 from lib.writeup.excerpts import excerpt, read_modules
 from stages.data import NIST36, PAGES, PHOTOS, REPORT, TEXTS
 from stages.pytorch import NETWORKS
-from stages.reading import READERS, READINGS, STYLES
+from stages.reading import RECORDS, STYLES, TITLES
 from stages.results import RESULTS
 from stages.settings import SETTINGS, SOURCE
 from stages.training import BEST, FITS
@@ -79,7 +79,7 @@ SAME = {  # for both
     "results": RESULTS,
     "declared": [number for _, numbers in declared_numbers().values() for number in numbers],
     "pages": PAGES,
-    "readers": [(reader.id, reader.title) for reader in READERS],
+    "readers": [(id, title) for id, title, _ in TITLES],
     "page_tables": PAGE_TABLES,
 }
 
@@ -116,7 +116,7 @@ GALLERY = step(
     headline=HEADLINE,
     photos=dict(PHOTOS),
     texts=dict(TEXTS),
-    readings={reader.id: {page: READINGS[reader.id].record[page] for page in PAGES} for reader in READERS},
+    readings={id: {page: record[page] for page in PAGES} for id, record in RECORDS.items()},
     runs=[(name, name in SHOWN) for name in HISTORIES],
     histories=HISTORIES,
     parts=PARTS,

@@ -68,6 +68,12 @@ READERS = (
     ),
 )
 PREFIXES = {reader.id: reader.prefix for reader in READERS}
+PREFIXES |= {f"{reader.id}_judged": f"q7.1.4.{{page}}.{reader.id}_judged" for reader in READERS}
+TITLES = [[reader.id, reader.title, reader.short] for reader in READERS]
+TITLES += [
+    [f"{reader.id}_judged", f"{reader.title}, cut by the judge", f"{reader.short}, judged"] for reader in READERS
+]
+CHANGED = {"kept": "as before", "joined": "joined", "cut": "cut", "added": "new", "dropped": "dropped"}
 MEASURES = {"letter_accuracy": "letters", "char_accuracy": "with spaces", "word_accuracy": "words"}
 COUNTS = {"true": "written", "found": "found", "missed": "missed", "spurious": "spurious"}
 
@@ -148,21 +154,95 @@ for page in PAGES[:1]:  # there may be none
         "strokes of letters, 1 elsewhere.",
     )
 
-# By reader: sweeps over the pages, with .record and .text.
+JUDGE = step(
+    "lib.steps.judge:fit_judge",
+    settings=SETTINGS.judge,
+    to={
+        "weights": npz("fits/judge", "The network that judges whether some ink is one letter."),
+        "numbers": numbers(
+            "Q4.4/judge",
+            Number("q4.judge.cuttings", "Judge: cuttings that it learned from", detail=True),
+            Number("q4.judge.right", "Judge: right cuttings of drawn lines that it takes for a letter", "%"),
+            Number("q4.judge.wrong", "Judge: wrong cuttings of drawn lines that it takes for a letter", "%"),
+            Number("q4.judge.found", "Judge: letters of drawn lines found", "%"),
+            Number("q4.judge.spurious", "Judge: letters found there that are none", "%"),
+            caption="How well the judge tells letters from other cuttings of drawn lines.",
+        ),
+    },
+)
+JUDGED = sweep(
+    "lib.steps.reading:judge",
+    over={"page": PHOTOS},
+    photo=PHOTOS,
+    styles=STYLES,
+    judge=JUDGE.weights,
+    to=npz("fits/judged_{page}"),
+    doc="Letters of {page} as the judge cuts them",
+)
+CHANGES = sweep(
+    "lib.steps.reading:compare_boxes",
+    over={"page": PHOTOS},
+    letters=LETTERS,
+    judged=JUDGED,
+    to=numbers(
+        "Q4.4/{page}_changes",
+        *(Number(f"q4.{{page}}.judged.{name}", f"Boxes of the judge: {label}") for name, label in CHANGED.items()),
+        caption="What the judge changes about the letters of {page}.",
+    ),
+)
+DRAWN = step(
+    "lib.steps.calibration:draw_pages",
+    judge=JUDGE.weights,
+    styles=STYLES,
+    pages=SETTINGS.judge.pages,
+    seed=SETTINGS.judge.seed,
+    to=npz("fits/drawn_letters", "Letters that the judge finds on drawn photographs, and what they are."),
+)
+CALIBRATIONS = {
+    reader.id: step(
+        reader.read.replace("reading:read_with_", "calibration:calibrate_"),
+        drawn=DRAWN,
+        weights=reader.weights,
+        to=json(f"fits/{reader.id}_calibration", f"How sure {reader.short} may be."),
+    )
+    for reader in READERS
+}
+figure(
+    "Q7.1.4/reliability",
+    "lib.figures.reliability:reliability",
+    calibrations=CALIBRATIONS,
+    titles=[[reader.id, reader.short] for reader in READERS],
+    caption="Share of letters that are right among those of about the same confidence, on drawn photographs that were "
+    "not used to calibrate: as the networks say it, and divided by a temperature. On the diagonal a reader is as sure "
+    "as it is right.",
+)
+
+# By reader: sweeps over the pages, with .record and .text; and, of the letters as the judge cuts them, with
+# .judged_record and .judged_text.
 READINGS = {
     reader.id: sweep(
         reader.read,
         over={"page": PHOTOS},
         letters=LETTERS,
+        judged=JUDGED,
         weights=reader.weights,
+        calibration=CALIBRATIONS[reader.id],
         settings=reader.settings,
         to={
             "record": json(reader.record, f"Letters of {{page}} with their probabilities by {reader.short}."),
             "text": text(f"{reader.record}.txt", f"Text of {{page}} as read by {reader.short}."),
+            "judged_record": json(
+                f"{reader.record}_judged", f"Letters of {{page}} as the judge cuts them, by {reader.short}."
+            ),
+            "judged_text": text(
+                f"{reader.record}_judged.txt", f"Text of {{page}} as the judge cuts it, in context, by {reader.short}."
+            ),
         },
     )
     for reader in READERS
 }
+RECORDS = {id: readings.record for id, readings in READINGS.items()}
+RECORDS |= {f"{id}_judged": readings.judged_record for id, readings in READINGS.items()}
 
 SCORES = sweep(
     "lib.steps.reading:score",
@@ -180,7 +260,7 @@ SCORES = sweep(
 COMPARISONS = sweep(
     "lib.steps.reading:compare",
     over={"page": TEXTS},
-    readings={id: readings.record for id, readings in READINGS.items()},
+    readings=RECORDS,
     text=TEXTS,
     prefixes=PREFIXES,
     to=numbers(
@@ -202,9 +282,10 @@ figure(
     "Q7.1.4/classifiers",
     "lib.figures.pages:classifiers",
     table=CLASSIFIERS,
-    titles=[[reader.id, reader.short] for reader in READERS],
+    titles=[[id, short] for id, _, short in TITLES],
     caption="Letters read right on each page by each classifier, each from its own image and, in brackets, in context: "
-    "there the neighbours say whether a character is a letter or a digit.",
+    "there the neighbours say whether a character is a letter or a digit. Above of the letters as rules of thumb find "
+    "them, below as the judge cuts them.",
 )
 
 figure(
@@ -224,4 +305,12 @@ figure(
     nist36=NIST36,
     settings=SETTINGS.reading,
     caption="{page}: letters as the network sees them, above training images of the class each was read as.",
+)
+figure(
+    "Q4.4/judged_{page}",
+    "lib.figures.pages:boxes_over_page",
+    over={"page": PHOTOS},
+    photo=PHOTOS,
+    reading=READINGS["nist36_cnn"].judged_record,
+    caption="{page}: every letter as the judge cuts it, and what the convolutional network on NIST36 reads.",
 )

@@ -3,7 +3,10 @@
 from lib.graph import declared_numbers, figure, json, step
 from lib.graph.artifact import artifacts_in
 from lib.graph.step import GRAPH
+from stages.compression import COMPARISON as COMPRESSED
 from stages.data import EMNIST, FLOWERS, MNIST, NIST36, PAGES, PHOTOS, PRETRAINED, REPORT, TEXTS, VIEW_SIZES
+from stages.flowers import COMPARISON as FLOWERS_COMPARED
+from stages.pytorch import NETWORKS
 from stages.reading import LETTERS, READERS, READINGS
 from stages.settings import SETTINGS
 from stages.training import BEST
@@ -61,7 +64,7 @@ def data_behind() -> dict[str, list[str]]:
     return {id: [name for name in dict.fromkeys(DATA.values()) if name in names] for id, names in found.items()}
 
 
-PROVENANCE = step(
+step(
     "lib.steps.results:state_provenance",
     report=REPORT,
     behind={id: names for id, names in data_behind().items() if GRAPH.artifacts[id][0].caption},
@@ -86,14 +89,14 @@ step(
     "lib.steps.results:tabulate_networks",
     tables={name: getattr(SETTINGS, name) for name in TABLES},
     report=REPORT,
-    results=RESULTS,
+    numbers=[BEST.numbers, COMPRESSED, FLOWERS_COMPARED.numbers, *(network.numbers for network in NETWORKS.values())],
     views=VIEW_SIZES,
     to=json("networks", "How each network is built and was trained."),
 )
 step(
     "lib.steps.departures:list_departures",
     tables={name: getattr(SETTINGS, name) for name in TABLES},
-    provenance=PROVENANCE,
+    report=REPORT,
     readers=[reader.short for reader in READERS],
     to=json("departures", "What is not as the assignment has it."),
 )

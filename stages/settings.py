@@ -100,6 +100,20 @@ class Reading(Table):
     seed: Seed = 0
 
 
+class Judge(Table):
+    """Q4.4: the judge of cuttings learns from drawn `lines`, with `wrong` wrong cuttings for each right one, and is
+    tested on `test_lines`. Confidences are calibrated on drawn `pages`."""
+
+    lines: Count = 3000
+    wrong: Annotated[float, Meta(gt=0, le=100)] = 2.5
+    epochs: Count = 6
+    batch: Batch = 64
+    learning_rate: Rate = 0.004
+    test_lines: Count = 100
+    pages: Annotated[int, Meta(ge=2, le=10**5)] = 16
+    seed: Seed = 0
+
+
 class Compression(Table):
     """Q5: the assignment's autoencoder, 1024 to `code` three times over and back, with momentum; the same with a rate
     that is warmed up over a share of the training; one with `wide` units before and after the code, and one without
@@ -230,6 +244,7 @@ class Settings(Tables):
     network: Network
     training: Training
     reading: Reading
+    judge: Judge
     compression: Compression
     pytorch: Pytorch
     mnist_cnn: MnistCnn

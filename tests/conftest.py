@@ -1,4 +1,4 @@
-"""Nothing that looks like a test is passed over."""
+"""Nothing that looks like a test is passed over; and a judge that is trained in seconds."""
 
 from pathlib import Path
 
@@ -21,3 +21,13 @@ def pytest_collection_modifyitems(session, config, items):
     expected |= {file for file in PROJECT.glob("lib/**/*.py") if ">>> " in file.read_text(encoding="utf-8")}
     if missing := sorted(str(file.relative_to(PROJECT)) for file in expected - collected):
         raise pytest.UsageError(f"no test was collected from {', '.join(missing)}")
+
+
+@pytest.fixture(scope="session")
+def weights():
+    """Of a judge that has seen few lines, for tests of what it decides."""
+    from lib.steps import judge
+
+    return judge.fit_judge(lines=220, wrong=2.0, epochs=5, batch=32, learning_rate=0.004, test_lines=2, seed=0)[
+        "weights"
+    ]

@@ -196,8 +196,15 @@ class Console:
         return Group(rows, Text(self._status_line(now), no_wrap=True, overflow="ellipsis"))
 
     def _clock(self, name, elapsed):
-        before = self.outlooks[name].seconds * self._correction()
-        return f"{elapsed:.0f} s" + (f" of about {before:.0f}" if before >= max(elapsed, 1) else "")
+        return f"{elapsed:.0f} s of about {max(elapsed + self._left_of(name, elapsed), 1):.0f}"
+
+    def _left_of(self, name, elapsed):
+        """Seconds that a running step still takes: by its epochs, or what it took before; if late, as long again."""
+        done, total, _ = _read_progress(_step(self.tasks[name]))
+        if done:
+            return elapsed * (total - done) / done
+        expected = self.outlooks[name].seconds * self._correction()
+        return expected - elapsed if expected > elapsed else elapsed
 
     def _correction(self):
         """How much longer steps take here and with these settings than was expected."""
@@ -207,7 +214,7 @@ class Console:
         expected = set(self.expected)
         left = {name: self.outlooks[name].seconds * self._correction() for name in expected}
         for name, began in list(self.running.items()):
-            left[name] = max(left.get(name, 0.0) - (now - began), 0.0)
+            left[name] = self._left_of(name, now - began)
         counts = "".join(f" · {number} {how}" for how, number in self.count.items() if number and how != "fresh")
         return f"{self.total - len(expected)} of {self.total}{counts} · about {in_words(time_left(left))} left"
 

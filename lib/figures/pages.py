@@ -23,7 +23,7 @@ FRAME = "#bd1f01"
 
 
 def boxes_over_page(photo: Path | BinaryIO, reading: Mapping[str, Any]) -> Figure:
-    """The photograph with a frame around every letter, and what it was read as (`Q4.3/boxes`).
+    """The photograph with a frame around every letter, and what it was read as (`Q4.3/boxes`, `Q4.4/judged`).
 
     Parameters
     ----------

@@ -30,9 +30,9 @@ def letters(
     dict
         ``letters``: lists ``[left, top, width, height, line, word, letter, probability, alternatives, alone, truth]``.
         Lengths are in percent. ``probability`` is what the image of the letter alone gives the answer, None where that
-        was not recorded; ``alone`` is what the image alone was read as, None where that is the answer. ``truth`` is
-        None where the answer is right or not known to be wrong, and empty where nothing stands. ``right``: how many
-        letters of how many, None without a truth.
+        was not recorded, or in context the calibrated confidence, where there is one; ``alone`` is what the image alone
+        was read as, None where that is the answer. ``truth`` is None where the answer is right or not known to be
+        wrong, and empty where nothing stands. ``right``: how many letters of how many, None without a truth.
 
     Examples
     --------
@@ -50,6 +50,8 @@ def letters(
         y1, x1, y2, x2 = letter["box"]
         place = (100 * x1 / width, 100 * y1 / height, 100 * (x2 - x1) / width, 100 * (y2 - y1) / height)
         probabilities = dict(letter["alternatives"]) | {letter["letter"]: letter["probability"]}
+        if answer == "in_context" and "confidence" in letter:
+            probabilities[read[k]] = letter["confidence"]
         alone = letter["letter"] if letter["letter"] != read[k] else None
         rows.append(
             [round(length, 3) for length in place]

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lib.steps.results import NAMES
+from lib.steps.results import NAMES, kinds
 
 ASKED_FACTORS = [0.1, 1.0, 10.0]
 CLASSES = 5  # of which Q5.3.1 shows two images each
 
 
 def list_departures(
-    tables: Mapping[str, Mapping[str, Any]], provenance: Mapping[str, Any], readers: Sequence[str]
+    tables: Mapping[str, Mapping[str, Any]], report: Mapping[str, Any], readers: Sequence[str]
 ) -> list[dict[str, str]]:
     """What the assignment asks for and what is here instead, in the order of its questions (`departures`).
 
@@ -18,8 +18,8 @@ def list_departures(
     ----------
     tables : dict of str to mapping
         Settings: ``training``, ``compression``, ``flowers``, and the convolutional networks'.
-    provenance : mapping
-        From `lib.steps.results.state_provenance`.
+    report : mapping
+        From `lib.steps.data.report`.
     readers : sequence of str
         Titles of the classifiers that read the pages.
 
@@ -38,7 +38,7 @@ def list_departures(
             "pictures and set the pages",
         ),
     ]
-    for name, data in provenance["datasets"].items():
+    for name, data in kinds(report).items():
         if data["kind"] != "real":
             found.append((_question(name), NAMES[name], data["name"]))
     found += [

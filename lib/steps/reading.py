@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lib.data import datasets
@@ -13,6 +14,7 @@ from lib.models.alphabet import fold_case
 from lib.nn import losses, network
 from lib.steps.training import ACTIVATIONS
 from lib.vision import crops
+from lib.vision.matching import changes
 from lib.vision.page import read_page
 from lib.vision.reading import record, score_reading
 from lib.vision.scores import mistakes
@@ -49,8 +51,39 @@ def find_in(pixels: ArrayLike, styles: Mapping[str, Mapping[str, Any]]) -> dict[
     dict of str to ndarray
         ``boxes, line, word``, and the letters drawn in each style, by its name (`lib.vision.page.Page`).
     """
-    found = read_page(pixels, {name: crops.Style(**style) for name, style in styles.items()})
+    found = read_page(pixels, _styles(styles))
     return {"boxes": found.boxes, "line": found.line, "word": found.word, **found.crops}
+
+
+def judge(photo: Path, styles: Mapping[str, Mapping[str, Any]], judge: Arrays) -> dict[str, NDArray]:
+    """Letters of a photographed page, as from `judge_in`."""
+    return judge_in(open_photo(photo), styles, judge)
+
+
+def judge_in(pixels: ArrayLike, styles: Mapping[str, Mapping[str, Any]], judge: Arrays) -> dict[str, NDArray]:
+    """Letters of a page in reading order, as the judge cuts it.
+
+    Parameters
+    ----------
+    pixels : (height, width[, channels]) array
+    styles : dict
+        From `measure_styles`.
+    judge : mapping of str to ndarray
+        The judge's weights (`fits/judge`).
+
+    Returns
+    -------
+    dict of str to ndarray
+        As from `find_in`, and ``odds``, log odds that each is one letter, and ``turns``, quarters by which the
+        photograph was turned anticlockwise.
+    """
+    found = read_page(pixels, _styles(styles), judge)
+    at = {"boxes": found.boxes, "line": found.line, "word": found.word, "odds": found.odds}
+    return at | {"turns": np.array(found.turns)} | found.crops
+
+
+def _styles(styles):
+    return {name: crops.Style(**style) for name, style in styles.items()}
 
 
 def numpy_probs(letters: Arrays, weights: Arrays) -> tuple[NDArray, Sequence[str]]:
@@ -93,19 +126,64 @@ def torch_probs(letters: Arrays, weights: Mapping[str, Any]) -> tuple[NDArray, S
     return fold_case(probs, description["names"])
 
 
-def read_with_numpy(letters: Arrays, weights: Arrays, alternatives: int) -> dict[str, Any]:
-    """Read a page with the network of Q3 (`numpy_probs`): its ``record`` and its ``text``."""
-    return _read(letters, *numpy_probs(letters, weights), alternatives)
+def read_with_numpy(
+    letters: Arrays,
+    weights: Arrays,
+    alternatives: int,
+    judged: Arrays | None = None,
+    calibration: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Read a page with the network of Q3 (`numpy_probs`); see `read_with_torch`."""
+    return _read(numpy_probs, letters, weights, alternatives, judged, calibration)
 
 
-def read_with_torch(letters: Arrays, weights: Mapping[str, Any], alternatives: int) -> dict[str, Any]:
-    """Read a page with a network of Q7.1 (`torch_probs`): its ``record`` and its ``text``."""
-    return _read(letters, *torch_probs(letters, weights), alternatives)
+def read_with_torch(
+    letters: Arrays,
+    weights: Mapping[str, Any],
+    alternatives: int,
+    judged: Arrays | None = None,
+    calibration: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Read a page with a network of Q7.1 (`torch_probs`).
+
+    Parameters
+    ----------
+    letters : mapping of str to ndarray
+        From `find`.
+    weights : dict
+        As `torch_probs` takes them.
+    alternatives : int
+        Characters recorded for each letter.
+    judged : mapping of str to ndarray, optional
+        The same page as the judge cuts it, from `judge`.
+    calibration : dict, optional
+        The reader's, from `lib.steps.calibration.calibrate`.
+
+    Returns
+    -------
+    dict
+        ``record`` of the letters (`lib.vision.reading.record`) and its ``text``; with `judged`, the same of these:
+        ``judged_record, judged_text``.
+    """
+    return _read(torch_probs, letters, weights, alternatives, judged, calibration)
 
 
-def _read(letters, probs, characters, alternatives):
-    reading = record(letters["boxes"], letters["line"], letters["word"], probs, characters, alternatives)
-    return {"record": reading, "text": reading["text"] + "\n"}
+def _read(probs, letters, weights, alternatives, judged, calibration):
+    reading = _record(letters, *probs(letters, weights), alternatives, calibration)
+    found = {"record": reading, "text": reading["text"] + "\n"}
+    if judged is None:
+        return found
+    reading = _record(judged, *probs(judged, weights), alternatives, calibration)
+    return found | {"judged_record": reading, "judged_text": reading["text_in_context"] + "\n"}
+
+
+def _record(letters, probs, characters, alternatives, calibration=None):
+    at = letters["boxes"], letters["line"], letters["word"]
+    if "odds" not in letters:
+        return record(*at, probs, characters, alternatives)
+    temperature = calibration["temperature"] if calibration else 1.0
+    reading = record(*at, probs, characters, alternatives, letters["odds"], temperature)
+    return reading | {"turned": 90 * int(letters["turns"])}
 
 
 def read_photo(
@@ -114,6 +192,8 @@ def read_photo(
     read: Callable[..., dict[str, Any]],
     weights: Any,
     alternatives: int = 3,
+    judge: Arrays | None = None,
+    calibration: Mapping[str, Any] | None = None,
 ) -> Record:
     """Read any photograph, as the steps read the pages.
 
@@ -128,13 +208,38 @@ def read_photo(
         The classifier's, as `read` takes them.
     alternatives : int
         Characters recorded for each letter.
+    judge : mapping of str to ndarray, optional
+        The judge's weights; without, rules of thumb find the letters (Q4.2).
+    calibration : dict, optional
+        The reader's.
 
     Returns
     -------
     dict
-        The record (`lib.vision.reading.record`); its ``letters`` are empty if none were found.
+        The record (`lib.vision.reading.record`); its ``letters`` are empty if none were found. With a judge,
+        ``turned`` too: by how many degrees, anticlockwise, the photograph was turned to be read.
     """
-    return read(find_in(pixels, styles), weights, alternatives)["record"]
+    letters = find_in(pixels, styles) if judge is None else judge_in(pixels, styles, judge)
+    return read(letters, weights, alternatives, calibration=calibration)["record"]
+
+
+def compare_boxes(letters: Arrays, judged: Arrays, page: str) -> dict[str, int]:
+    """What the judge changes about a page's letters: those that are as before, joined, cut, added and dropped.
+
+    Parameters
+    ----------
+    letters : mapping of str to ndarray
+        From `find`.
+    judged : mapping of str to ndarray
+        From `judge`.
+    page : str
+
+    Returns
+    -------
+    dict of str to int
+        ``q4.<page>.judged.<change>``, counted in boxes of the judge; the dropped ones in those from `find`.
+    """
+    return {f"q4.{page}.judged.{name}": count for name, count in changes(letters["boxes"], judged["boxes"]).items()}
 
 
 def score(reading: Record, text: Path, page: str) -> dict[str, Any]:

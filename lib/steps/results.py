@@ -47,12 +47,16 @@ def state_provenance(
     for artifact, names in behind.items():
         of_question = found.setdefault(questions[artifact], [])
         of_question += [name for name in names if name not in of_question]
-    kinds = {name: _kind(name, report) for name in NAMES}
     return {
-        "datasets": kinds,
+        "datasets": kinds(report),
         "artifacts": {artifact: list(names) for artifact, names in behind.items()},
         "questions": {question: sorted(names) for question, names in found.items()},
     }
+
+
+def kinds(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Of each data set its ``kind`` and its ``name`` with that, as in `state_provenance`."""
+    return {name: _kind(name, report) for name in NAMES}
 
 
 def _kind(name: str, report: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,7 +78,10 @@ def state_sources(sources: dict[str, Any]) -> dict[str, Any]:
 
 
 def tabulate_networks(
-    tables: Mapping[str, Mapping[str, Any]], report: Mapping[str, Any], results: Mapping[str, Any], views: Sequence[int]
+    tables: Mapping[str, Mapping[str, Any]],
+    report: Mapping[str, Any],
+    numbers: Sequence[Mapping[str, Any]],
+    views: Sequence[int],
 ) -> list[dict[str, Any]]:
     """How each network is built and was trained (`networks`).
 
@@ -84,11 +91,12 @@ def tabulate_networks(
         Settings: ``training``, ``compression``, ``flowers``, and of each convolutional network.
     report : mapping
         From `lib.steps.data.report`.
-    results : mapping
-        All numbers by key.
+    numbers : sequence of mapping
+        Those of Q3's choice, of Q6, Q7.1 and Q7.2, by key.
     views : sequence of int
         Sides of SqueezeNet's views, pixels.
     """
+    results = {key: value for found in numbers for key, value in found.items()}
     q3, q5, flowers = tables["training"], tables["compression"], tables["flowers"]
     side = report["nist36"]["size"][0]
     pixels, classes, code, wide = side * side, report["nist36"]["classes"], q5["code"], q5["wide"]

@@ -10,6 +10,7 @@ from scipy import ndimage
 
 # Rec. 709 luminance, as skimage.color.rgb2gray.
 LUMINANCE = np.array([0.2125, 0.7154, 0.0721], np.float32)
+EIGHT = np.ones((3, 3), bool)  # neighbours of a pixel, diagonals included
 LIGHT = 0.6  # ink lighter than this share of white would not be seen on white paper
 
 
@@ -184,3 +185,8 @@ def ink_density(
     darkening -= np.float32(level)
     darkening /= np.float32(full - level)
     return np.clip(darkening, 0, None, out=darkening), noise * spread / (full - level)
+
+
+def boxes_of(labels: NDArray) -> NDArray[np.int64]:
+    """Boxes of the labels 1, 2, ... of an int image, (n, 4)."""
+    return np.array([(y.start, x.start, y.stop, x.stop) for y, x in ndimage.find_objects(labels)], int).reshape(-1, 4)

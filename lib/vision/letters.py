@@ -5,6 +5,7 @@ and cut letters that touch. Every length is measured in the page's own letter he
 (y1, x1, y2, x2), half-open: ``image[y1:y2, x1:x2]`` is the letter.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from skimage.filters import threshold_otsu
 
 from lib.vision import layout
-from lib.vision.ink import ink_density, opaque, reduced_grey
-
-EIGHT = np.ones((3, 3), bool)  # neighbours of a pixel, diagonals included
+from lib.vision.ink import EIGHT, boxes_of, ink_density, opaque, reduced_grey
+from lib.vision.ruling import remove_ruling, spans_page
 
 # When two pieces of ink are one letter, in letter heights. Chosen on drawn pages, between the gaps within an E or a
 # broken stroke and the gaps between neighbouring letters.
@@ -60,12 +61,18 @@ class Letters:
         0 on paper, around 1 in the strokes.
     step : int
         Pixels of the photograph per pixel here, along each side.
+    corner : (int, int)
+        Row and column of the photograph where all this begins, in its pixels.
+    turns : int
+        By how many quarters, anticlockwise, the photograph was turned for this (`numpy.rot90`).
     """
 
     boxes: NDArray[np.int64]
     owner: NDArray[np.int32]
     density: NDArray[np.float32]
     step: int
+    corner: tuple[int, int] = (0, 0)
+    turns: int = 0
 
     def __repr__(self) -> str:
         height, width = self.owner.shape
@@ -74,7 +81,23 @@ class Letters:
     @property
     def full_boxes(self) -> NDArray[np.int64]:
         """Boxes in pixels of the photograph."""
-        return self.boxes * self.step
+        return turn_back(self.boxes, self.owner.shape, self.turns) * self.step + np.array(self.corner * 2)
+
+
+def turn_back(boxes: NDArray[np.int64], shape: tuple[int, ...], turns: int) -> NDArray[np.int64]:
+    """Boxes in an image of this shape as they were before it was turned by so many quarters, anticlockwise.
+
+    Examples
+    --------
+    >>> turn_back(np.array([[0, 1, 2, 5]]), (30, 20), 1)
+    array([[ 1, 28,  5, 30]])
+    """
+    height, width = shape[:2]
+    for _ in range(turns):
+        y1, x1, y2, x2 = boxes.T
+        boxes = np.stack([x1, height - y2, x2, height - y1], axis=1)
+        height, width = width, height
+    return boxes
 
 
 def find_letters(image: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -111,23 +134,37 @@ def find_letters(image: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.float3
     return found.full_boxes, bw
 
 
-def segment(image: ArrayLike, working_size: int = 1400, fine_enough: float = 24) -> Letters:
+def segment(image: ArrayLike) -> Letters:
     """Letters with their ink, at a resolution that is as low as the letters allow.
 
     Parameters
     ----------
     image : (height, width[, channels]) array
         See `find_letters`.
+    """
+    return fine_enough(*opaque(image), _segment)
+
+
+def fine_enough(
+    pixels: NDArray,
+    white: float,
+    find: Callable[[NDArray[np.float32], int], Letters],
+    working_size: int = 1400,
+    smallest: float = 24,
+) -> Letters:
+    """What a function finds on a page, at a resolution that is as low as the letters allow.
+
+    Parameters
+    ----------
+    pixels, white
+        From `lib.vision.ink.opaque`.
+    find : callable
+        ``find(grey, step)`` finds on a grey page.
     working_size : int
         The page is first reduced to about this many pixels along its longer side: a budget of time, not of letters.
-    fine_enough : float
+    smallest : float
         If letters are lower than this many pixels at that resolution, a finer one is tried.
-
-    Returns
-    -------
-    Letters
     """
-    pixels, white = opaque(image)
     narrow, long = sorted(pixels.shape[:2])
     finest = max(1, int(np.ceil(np.sqrt(narrow * long / MOST_PIXELS))))
     step = max(finest, min(-(-long // working_size), narrow))
@@ -135,99 +172,67 @@ def segment(image: ArrayLike, working_size: int = 1400, fine_enough: float = 24)
         nothing = np.zeros((1, 1), np.int32)
         return Letters(np.zeros((0, 4), int), nothing, nothing.astype(np.float32), narrow)
     while True:
-        found = _segment(reduced_grey(pixels, step, white), step)
+        found = find(reduced_grey(pixels, step, white), step)
         if step == finest or not len(found.boxes):
             return found
         height = layout.letter_height(found.boxes)
-        if height >= fine_enough:
+        if height >= smallest:
             return found
-        step = max(finest, min(step - 1, int(step * height / fine_enough)))
+        step = max(finest, min(step - 1, int(step * height / smallest)))
 
 
-def _segment(grey, step):
+def _segment(grey: NDArray[np.float32], step: int) -> Letters:
     """`Letters` of one grey page."""
-    for blur in (0.0, *BLURS):
-        labels, density = find_ink(ndimage.gaussian_filter(grey, blur) if blur else grey)
+    found = find_pieces(grey, step)
+    if not len(found.boxes):
+        return found
+    height = layout.letter_height(found.boxes)
+    owner = np.concatenate([[0], join_pieces(found.boxes, height) + 1])[found.owner].astype(np.int32)
+    boxes, owner = keep_letters(boxes_of(owner), owner, height)
+    boxes, owner = cut_touching(boxes, owner, height)
+    return Letters(boxes, owner, found.density, step)
+
+
+def find_pieces(grey: NDArray[np.float32], step: int, blur: float = 0.0, dark: bool = False) -> Letters:
+    """Connected pieces of ink of one grey page; none where all is noise.
+
+    Parameters
+    ----------
+    grey : (height, width) float32 ndarray
+    step : int
+        Of the result.
+    blur : float
+        Standard deviation by which the page is smoothed, at least, pixels.
+    dark : bool
+        As for `find_ink`.
+    """
+    for spread in (blur, *(more for more in BLURS if more > blur)):
+        labels, density = find_ink(ndimage.gaussian_filter(grey, spread) if spread else grey, dark)
         pieces = boxes_of(labels)
         size = (pieces[:, 2:] - pieces[:, :2]).max(axis=1, initial=0)
         noisy = np.count_nonzero(size <= SPECK) > SPECKS or np.count_nonzero(size > SPECK) > MOST_PIECES
-        if not noisy and (len(pieces) or not blur):
+        if not noisy and (len(pieces) or spread == blur):
             break
-    pieces, labels = drop(pieces, labels, keep=(size > SPECK) & (not noisy))
-    if not len(pieces):
-        return Letters(pieces, labels, density, step)
-    height = layout.letter_height(pieces)
-    owner = np.concatenate([[0], join_pieces(pieces, height) + 1])[labels].astype(np.int32)
-    boxes, owner = keep_letters(boxes_of(owner), owner, height)
-    boxes, owner = cut_touching(boxes, owner, height)
-    return Letters(boxes, owner, density, step)
+    return Letters(*drop(pieces, labels, keep=(size > SPECK) & (not noisy)), density, step)
 
 
 def find_ink(
-    grey: NDArray[np.float32], low: float = 0.25, high: float = 0.5
+    grey: NDArray[np.float32], dark: bool = False, low: float = 0.25, high: float = 0.5
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Connected ink, labelled 1, 2, ..., and its density; ink exceeds the density `low`, and somewhere `high`."""
+    """Connected ink, labelled 1, 2, ..., and its density; ink exceeds the density `low`, and somewhere `high`.
+
+    If `dark`, only the darker kind of ink counts: writing is darker than the paper's print.
+    """
     density, floor = ink_density(grey)
-    mask = ndimage.binary_propagation(density > max(high, floor), EIGHT, mask=density > max(low, floor))
+    low, high = max(low, floor), max(high, floor)
+    if dark and (density > low).any():
+        low = float(threshold_otsu(density[density > low]))
+        high = 1.2 * low
+    mask = ndimage.binary_propagation(density > high, EIGHT, mask=density > low)
     labels, _ = ndimage.label(mask, EIGHT)
     if spans_page(labels):
         labels, _ = ndimage.label(remove_ruling(mask), EIGHT)
     return labels, density
-
-
-def spans_page(labels: NDArray[np.int32], share: float = 0.5) -> bool:
-    """Whether a piece is as long as only a printed line is: that share of the page, in either direction."""
-    boxes = boxes_of(labels)
-    return bool(((boxes[:, 2:] - boxes[:, :2]) > share * np.array(labels.shape)).any())
-
-
-def remove_ruling(
-    mask: NDArray[np.bool_], share: float = 0.5, thickest: float = 0.004, inked: float = 0.4
-) -> NDArray[np.bool_]:
-    """The mask without the printed lines of ruled or squared paper.
-
-    A line is thin across its direction, as long as the page, and straight. Where a stroke crosses it the ink is thicker
-    than the line, and stays: nothing is cut out of the letters (as staves are removed from scanned music).
-
-    Parameters
-    ----------
-    mask : (height, width) bool ndarray
-    share : float
-        A line reaches over this share of the page at least.
-    thickest : float
-        Thickest line, as a fraction of the page's longer side.
-    inked : float
-        Share of a line's length that is ink, and not interrupted by letters, at least.
-
-    Returns
-    -------
-    (height, width) bool ndarray
-    """
-    mask = mask.copy()
-    longer = max(mask.shape)
-    thick = max(2, round(thickest * longer))
-    for view in (mask, mask.T):  # lines across, then lines down
-        length = view.shape[1]
-        thin = view & ~ndimage.binary_opening(view, np.ones((thick + 1, 1), bool))
-        # Letters interrupt a line by no more than a twelfth of the page.
-        joined = ndimage.maximum_filter(thin.view(np.uint8), (3, longer // 12 | 1), mode="constant")
-        labels, _ = ndimage.label(joined, EIGHT)
-        for number, place in enumerate(ndimage.find_objects(labels), 1):
-            if place[1].stop - place[1].start < share * length:
-                continue
-            line = thin[place] & (labels[place] == number)
-            y, x = np.nonzero(line)
-            if line.any(axis=0).mean() < inked or len(y) < 9 or np.ptp(x) < 8:  # too few pixels for a curve
-                continue
-            off = y - np.polyval(np.polyfit(x / length, y, 2), x / length)  # a lens bends lines a little
-            if np.median(np.abs(off)) <= thick:
-                view[place] &= ~line
-    return mask
-
-
-def boxes_of(labels: NDArray) -> NDArray[np.int64]:
-    """Boxes of the labels 1, 2, ... of an int image, (n, 4)."""
-    return np.array([(y.start, x.start, y.stop, x.stop) for y, x in ndimage.find_objects(labels)], int).reshape(-1, 4)
 
 
 def drop(boxes: NDArray, labels: NDArray, keep: NDArray[np.bool_]) -> tuple[NDArray, NDArray]:

@@ -64,3 +64,38 @@ def recall_and_precision(found: ArrayLike, truth: ArrayLike, neither: ArrayLike 
     labels = match_boxes(np.delete(found, pairs[:, 0], axis=0), neither)
     wrong = len(found) - len(pairs) - len(labels)
     return len(pairs) / len(truth) if len(truth) else 1.0, len(pairs) / max(len(pairs) + wrong, 1) if wrong else 1.0
+
+
+def changes(before: ArrayLike, after: ArrayLike, most: float = 0.5) -> dict[str, int]:
+    """How boxes of the same page differ.
+
+    Parameters
+    ----------
+    before, after : (n, 4), (m, 4) array
+    most : float
+        Share of the smaller of two boxes from which on they hold the same ink.
+
+    Returns
+    -------
+    dict of str to int
+        Of the boxes after: ``kept``, each of one before; ``joined``, of several; ``cut``, several of one; ``added``, of
+        none; and of those before: ``dropped``, without one after.
+
+    Examples
+    --------
+    >>> changes([[0, 0, 9, 9], [0, 20, 9, 40], [0, 50, 9, 59]], [[0, 0, 9, 9], [0, 20, 9, 30], [0, 30, 9, 40]])
+    {'kept': 1, 'joined': 0, 'cut': 2, 'added': 0, 'dropped': 1}
+    """
+    a, b = (np.asarray(boxes, float).reshape(-1, 4) for boxes in (before, after))
+    sides = np.minimum(a[:, None, 2:], b[None, :, 2:]) - np.maximum(a[:, None, :2], b[None, :, :2])
+    area_a, area_b = ((boxes[:, 2:] - boxes[:, :2]).prod(axis=1) for boxes in (a, b))
+    same = np.maximum(sides, 0).prod(axis=2) >= most * np.minimum(area_a[:, None], area_b)  # (n, m)
+    parts, pieces = same.sum(axis=0), same.sum(axis=1)
+    in_several = (same & (pieces[:, None] > 1)).any(axis=0)
+    return {
+        "kept": int(((parts == 1) & ~in_several).sum()),
+        "joined": int((parts > 1).sum()),
+        "cut": int(((parts == 1) & in_several).sum()),
+        "added": int((parts == 0).sum()),
+        "dropped": int((pieces == 0).sum()),
+    }

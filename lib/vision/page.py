@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.vision import crops, layout, letters
+from lib.vision import crops, judged, layout, letters
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,19 +21,29 @@ class Page:
         Counted over the page from 0.
     crops : dict of str to (n, size, size) float32 ndarray
         Ink 0 on paper 1, one array for each style.
+    odds : (n,) float64 ndarray
+        Log odds that each is exactly one letter; 0 where no judge was asked.
+    turns : int
+        By how many quarters, anticlockwise, the photograph was turned to be read.
     """
 
     boxes: NDArray[np.int64]
     line: NDArray[np.int64]
     word: NDArray[np.int64]
     crops: dict[str, NDArray[np.float32]]
+    odds: NDArray[np.float64]
+    turns: int = 0
 
     def __repr__(self) -> str:
         words, lines = len(set(self.word.tolist())), len(set(self.line.tolist()))
         return f"Page({len(self.boxes)} letters in {words} words on {lines} lines)"
 
 
-def read_page(image: ArrayLike, styles: Mapping[str, crops.Style] | None = None) -> Page:
+def read_page(
+    image: ArrayLike,
+    styles: Mapping[str, crops.Style] | None = None,
+    judge: Mapping[str, NDArray] | None = None,
+) -> Page:
     """Find the letters of a page, put them in reading order and draw them in the styles of training sets.
 
     Parameters
@@ -42,12 +52,19 @@ def read_page(image: ArrayLike, styles: Mapping[str, crops.Style] | None = None)
         See `lib.vision.letters.find_letters`.
     styles : dict of str to lib.vision.crops.Style, optional
         By the name of their crops.
+    judge : dict of str to ndarray, optional
+        Weights of the judge that decides which ink is a letter (`lib.vision.judged`); without, rules of thumb do
+        (`lib.vision.letters`).
 
     Returns
     -------
     Page
     """
-    found = letters.segment(image)
+    if judge is None:
+        found = letters.segment(image)
+        odds = np.zeros(len(found.boxes))
+    else:
+        found, odds = judged.segment(image, judge)
     line = layout.find_lines(found.boxes)
     order = layout.reading_order(found.boxes, line)
     boxes, line = found.boxes[order], line[order]
@@ -56,4 +73,6 @@ def read_page(image: ArrayLike, styles: Mapping[str, crops.Style] | None = None)
         line=line.astype(np.int64),
         word=layout.find_words(boxes, line).astype(np.int64),
         crops={name: crops.draw_letters(found, order, style) for name, style in (styles or {}).items()},
+        odds=odds[order],
+        turns=found.turns,
     )

@@ -10,13 +10,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.vision.confidence import confidence
 from lib.vision.context import with_context
 from lib.vision.scores import page_scores
 from lib.vision.text import compose
 
 
 def record(
-    boxes: NDArray, line: NDArray, word: NDArray, probs: NDArray, characters: Sequence[str], alternatives: int
+    boxes: NDArray,
+    line: NDArray,
+    word: NDArray,
+    probs: NDArray,
+    characters: Sequence[str],
+    alternatives: int,
+    odds: NDArray | None = None,
+    temperature: float = 1.0,
 ) -> dict[str, Any]:
     """A page as it was read.
 
@@ -30,16 +38,20 @@ def record(
     characters : sequence of k str
     alternatives : int
         How many of the likeliest characters to record for each letter.
+    odds : (n,) float ndarray, optional
+        Log odds that each is one letter, where a judge was asked.
+    temperature : float
+        Of the confidences (`lib.vision.confidence`).
 
     Returns
     -------
     dict
         ``text`` and ``text_in_context``; ``letters``, a dict for each with ``box``, ``line``, ``word``, ``letter``, its
-        ``probability``, ``in_context`` and ``alternatives`` (pairs of character and probability).
+        ``probability``, ``in_context`` and ``alternatives`` (pairs of character and probability). With odds, also
+        the ``confidence`` that the letter in context is right, and of the page the mean of these.
     """
-    alone, in_context = (
-        [characters[best] for best in p.argmax(axis=1)] for p in (probs, with_context(probs, characters, line, word))
-    )
+    whole = with_context(probs, characters, line, word)
+    alone, in_context = ([characters[best] for best in p.argmax(axis=1)] for p in (probs, whole))
     order = np.argsort(-probs, axis=1, kind="stable")[:, :alternatives]
     letters = [
         {
@@ -53,11 +65,17 @@ def record(
         }
         for i in range(len(boxes))
     ]
-    return {
+    found = {
         "text": compose(alone, line, word),
         "text_in_context": compose(in_context, line, word),
         "letters": letters,
     }
+    if odds is None:
+        return found
+    sure = confidence(whole, odds, temperature)
+    for letter, share in zip(letters, sure, strict=True):
+        letter["confidence"] = round(float(share), 4)
+    return found | {"confidence": round(float(sure.mean()), 4) if len(sure) else 0.0}
 
 
 def score_reading(reading: Mapping[str, Any], truth: str, key: str) -> dict[str, float]:

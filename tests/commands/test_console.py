@@ -44,11 +44,11 @@ def shown(made, width):
     return out.getvalue().splitlines()
 
 
-@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("width", [50, 80, 200])
 def test_each_running_step_is_one_line(running, width):
     lines = shown(running, width)
     assert len(lines) == 2 and max(map(len, lines)) <= width
-    assert lines[0].startswith("data/tab") and "12/30" in lines[0]
+    assert lines[0].startswith("data/t") and "12/30" in lines[0]
     assert lines[1].startswith("0 of 5 · about ")
 
 
@@ -63,6 +63,14 @@ def test_how_many_and_how_long_is_said_before_anything_runs(running):
     running.skip_uptodate(running.tasks["fits/mlp_1"])
     assert running._status_line(time.monotonic()).startswith("3 of 5 · 2 built · about ")
     assert running._correction() > 10  # these steps took longer than was expected, so will the others
+
+
+def test_what_runs_is_timed_by_its_epochs_or_by_what_it_took_before(running, graph):
+    running.outlooks["data/table"].seconds = 10.0
+    assert running._left_of("data/table", 24.0) == 36.0  # 12 of 30 epochs
+    graph.steps[0].progress_file = None
+    assert running._left_of("data/table", 4.0) == 6.0 and running._left_of("data/table", 24.0) == 24.0
+    assert running._clock("data/table", 4.0) == "4 s of about 10"
 
 
 def test_time_is_that_of_the_longest_way_or_of_all_over_the_cores(graph, monkeypatch):

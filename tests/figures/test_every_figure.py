@@ -10,7 +10,7 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
-from lib.figures import compression, confusion, datasets, flowers, limits, pages, people, theory, training
+from lib.figures import compression, confusion, datasets, flowers, limits, pages, people, reliability, theory, training
 from lib.figures.style import LEAST, PAGE, save
 
 RNG = np.random.default_rng(0)
@@ -37,6 +37,12 @@ def measured(n, strengths=3):
     row = {"unit": "deviation, of a capital's height", "strengths": [10 ** -(k + 1) for k in range(strengths)]}
     disturbed = {f"uneven light {k}": row | scores() for k in range(n)}
     return limits.limits({"plain": {"letters": 0.9}, "disturbed": disturbed})
+
+
+def reliable(readers, bins):
+    found = {"confidence": sorted(some(bins)), "right": sorted(some(bins)), "letters": [9] * bins, "error": [0.1]}
+    titles = [(f"reader_{k}", f"CNN, NIST36, {k}") for k in range(readers)]
+    return reliability.reliability({id: {"before": found, "after": found} for id, _ in titles}, titles)
 
 
 def others(*names):
@@ -221,6 +227,9 @@ FIGURES = {  # by the ids that a function draws, and by what is at the end of a 
         [some(60, 80), some(60, 60)], [[(3, 3, 9, 9)], []], ["one box", "172 " * 20]
     ),
     "Q4.1/limits": lambda: measured(29),
+    "Q4.4/judged, upside down": lambda: boxes(120, 160, at=((60, 30, 110, 55),)),
+    "Q7.1.4/reliability": lambda: reliable(4, 10),
+    "Q7.1.4/reliability without letters": lambda: reliable(4, 0),
     "Q4.4/others": lambda: others(*limits.READERS),
     "others, one reader": lambda: others("CNN"),
     "limits, two disturbances": lambda: measured(2, strengths=2),

@@ -32,6 +32,13 @@ def test_in_context_an_answer_keeps_the_probability_that_its_image_gives_it():
     assert summary(letters(reading(("0", "O")), None, 100, 100)) == [("0", 0.6, None, None)]
 
 
+def test_in_context_a_calibrated_confidence_is_shown():
+    judged = reading(("0", "O"))
+    judged["letters"][0]["confidence"] = 0.97
+    assert summary(letters(judged, None, 100, 100, "in_context")) == [("O", 0.97, "0", None)]
+    assert summary(letters(judged, None, 100, 100)) == [("0", 0.6, None, None)]
+
+
 def test_wrong_missed_and_spurious_letters_are_told_apart():
     found = letters(reading(("A", "A"), ("B", "B"), ("C", "C"), ("X", "X")), "ad\nc", 100, 100)
     assert [truth for *_, truth in summary(found)] == [None, "D", None, ""]

@@ -57,7 +57,8 @@ def test_results_the_page_and_the_writeup_have_them_and_nothing_else_is_built(ex
     assert all(0 < results[key] < 1 for key in NUMBERS) and all(f'id="{id}"' in page for id in FIGURES)
     assert len(labels) == len(NUMBERS) and all(label in page for label in labels)
     built = re.findall(r"^ *built [\d. s]*  (\S+)$", run.stdout, re.M)
-    assert set(built) == {*FIGURES, *NUMBERS.values(), "Q3.2/by_class", "results", "index.html", "writeup.pdf"}
+    lists = {"provenance", "sources"}  # of all that there is
+    assert set(built) - lists == {*FIGURES, *NUMBERS.values(), "Q3.2/by_class", "results", "index.html", "writeup.pdf"}
 
 
 def test_pull_copies_them_out(extended, tmp_path):

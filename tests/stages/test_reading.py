@@ -9,7 +9,7 @@ from PIL import Image
 from lib.data.datasets import NIST36_CLASSES
 from lib.models import networks
 from lib.nn import network
-from lib.steps import reading
+from lib.steps import calibration, reading
 from lib.steps.training import ACTIVATIONS
 
 STYLE = {"height": 20, "width": 18, "stroke": 4, "edge": 1.2}
@@ -135,3 +135,35 @@ def test_the_table_weighs_pages_by_their_letters(tmp_path):
 def test_without_transcripts_the_table_is_empty():
     row = {"letters": 0} | dict.fromkeys(reading.MEASURES, 0)
     assert reading.tabulate([], [], PREFIXES) == {reader: {"all": row} for reader in PREFIXES}
+
+
+def test_letters_as_the_judge_cuts_them_are_read_beside_the_others(weights):
+    file, pixels = photo(3)
+    plain, judged = reading.find(file, STYLES), reading.judge(file, STYLES, weights)
+    assert list(judged) == ["boxes", "line", "word", "odds", "turns", "crops32", "crops28"]
+    read, of_numpy = READERS["numpy"]
+    found = read(plain, of_numpy, 3, judged, {"temperature": 2.0})
+    assert found["record"] == read(plain, of_numpy, 3)["record"] and "confidence" not in found["record"]
+    record = found["judged_record"]
+    assert len(record["letters"]) == 3 and record["turned"] in (0, 90, 180, 270)
+    assert record["confidence"] == pytest.approx(
+        np.mean([letter["confidence"] for letter in record["letters"]]), abs=1e-3
+    )
+    assert found["judged_text"] == record["text_in_context"] + "\n"
+    assert reading.read_photo(pixels, STYLES, read, of_numpy, 3, weights, {"temperature": 2.0}) == record
+    changed = reading.compare_boxes(plain, judged, "page")
+    assert changed["q4.page.judged.kept"] == 3 and sum(changed.values()) == 3
+
+
+@pytest.mark.parametrize("of", ["numpy", "torch"])
+def test_readers_are_calibrated_on_drawn_pages(of, weights):
+    drawn = calibration.draw_pages(weights, STYLES, pages=2, seed=0)
+    assert set(drawn["page"]) <= {0, 1} and len(drawn["truth"]) == len(drawn["boxes"]) == len(drawn["crops32"]) > 20
+    assert (np.diff(drawn["line"][np.argsort(drawn["page"], kind="stable")]) >= 0).all()
+    calibrate, known = {
+        "numpy": (calibration.calibrate_numpy, READERS["numpy"][1]),
+        "torch": (calibration.calibrate_torch, READERS["emnist"][1]),
+    }[of]
+    found = calibrate(drawn, known)
+    assert 0.3 <= found["temperature"] <= 10
+    assert sum(found["after"]["letters"]) == (drawn["page"] == 1).sum()

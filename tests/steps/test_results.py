@@ -57,7 +57,7 @@ def made_up_results():
 
 def test_every_network_has_the_same_columns_and_the_settings_that_it_was_trained_with():
     set_to = tables(training={"hidden": 7, "batch": 9}, mnist_cnn={"augment": 2.0, "channels": [1, 2, 3]})
-    rows = {row["id"]: row for row in results.tabulate_networks(set_to, REPORT, made_up_results(), (320, 224))}
+    rows = {row["id"]: row for row in results.tabulate_networks(set_to, REPORT, [made_up_results()], (320, 224))}
     assert len({tuple(sorted(row)) for row in rows.values()}) == 1
     assert rows["mlp"]["parameters"] == 1025 * 7 + 8 * 36 and rows["mlp"]["learning_rate"] == 0.3
     assert rows["torch_mlp"]["learning_rate"] == 1.0 and rows["torch_mlp"]["batch"] == 9
@@ -78,17 +78,17 @@ def test_every_network_has_the_same_columns_and_the_settings_that_it_was_trained
     ],
 )
 def test_a_setting_other_than_the_assignments_is_a_departure(change, question, here):
-    provenance = {"datasets": {"nist36": {"kind": "real", "name": "NIST36"}}}
-    plain, changed = (departures.list_departures(tables(**more), provenance, ["a", "b"]) for more in ({}, change))
+    plain, changed = (departures.list_departures(tables(**more), course(), ["a", "b"]) for more in ({}, change))
     more = [row for row in changed if row not in plain]
     assert any(row["question"] == question and row["here"] == here for row in more)
 
 
 def test_data_that_are_not_the_real_ones_are_a_departure():
-    data = {"nist36": {"kind": "drawn", "name": "drawn NIST36"}, "mnist": {"kind": "real", "name": "MNIST"}}
-    rows = departures.list_departures(tables(), {"datasets": data}, ["a"])
-    assert {"question": "Q3", "asked": "NIST36", "here": "drawn NIST36"} in rows
-    assert not [row for row in rows if row["asked"] == "MNIST"]
+    drawn = departures.list_departures(tables(), {"source": "embedded", "files": {}}, ["a"])
+    assert {"question": "Q3", "asked": "NIST36", "here": "drawn NIST36"} in drawn
+    rows = departures.list_departures(tables(), course(), ["a"])
+    assert {"question": "Q7.1.2", "asked": "MNIST", "here": "the stand-in for MNIST"} in rows
+    assert not [row for row in rows if row["asked"] == "NIST36"]
 
 
 BEHIND = """

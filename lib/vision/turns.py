@@ -1,0 +1,42 @@
+"""Which way up a page is: the judge sees its pieces of ink in all four turns."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.vision import layout
+from lib.vision.judge import judge, log_odds
+
+MARGIN = 0.7  # a page is turned if its pieces are likelier letters then by this, in nats each on the average
+FEWEST = 4  # pieces that can say so
+LOW = 0.5  # lower pieces, in letter heights, say nothing
+
+
+def upright(
+    views: NDArray[np.uint8], boxes: NDArray[np.int64], weights: Mapping[str, NDArray]
+) -> tuple[int, NDArray[np.float64]]:
+    """By how many quarters a page must be turned.
+
+    Parameters
+    ----------
+    views : (n, 2, SIZE, SIZE) uint8 ndarray
+        Of its pieces of ink (`lib.vision.judge.view`).
+    boxes : (n, 4) int ndarray
+    weights : mapping of str to ndarray
+        The judge's.
+
+    Returns
+    -------
+    turns : int
+        Anticlockwise (`numpy.rot90`); 0 unless another turn is clearly better.
+    odds : (4, n) float64 ndarray
+        Log odds that each piece, turned by 0 to 3 quarters, is one letter.
+    """
+    size = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    odds = np.stack([log_odds(judge(np.rot90(views, turns, axes=(2, 3)), weights)) for turns in range(4)])
+    # Pieces that are a letter one way or the other.
+    says = (odds.max(axis=0) > 0) & (size > LOW * layout.letter_height(boxes))
+    means = odds[:, says].mean(axis=1) if says.sum() >= FEWEST else np.zeros(4)
+    best = int(means.argmax())
+    return best if means[best] > means[0] + MARGIN else 0, odds
