@@ -13,7 +13,6 @@ from lib.commands.console import Console
 from lib.commands.options import OptionsAnywhere
 from lib.commands.run import Build
 from lib.commands.status import statuses
-from lib.data.page_files import image_files
 from lib.graph.artifact import artifacts_in, replaced
 from lib.graph.call import resolve
 from lib.graph.settings import in_user_folder, make_folder
@@ -133,6 +132,8 @@ class Read(OptionsAnywhere, Build):
 
 def _files(name):
     """The photographs that a name on the command line stands for."""
+    from lib.data.page_files import image_files
+
     folder = in_user_folder(name)
     if name == "-" or not folder.is_dir():
         return [name]

@@ -86,7 +86,7 @@ def project(here, monkeypatch):
     project.put("artifacts/embedded/Q1/words.txt", "one two")
     monkeypatch.setattr(task, "code", lambda state=None: Code(Cache(), here))
     monkeypatch.setattr(task, "code_state", lambda: code_state(here))
-    monkeypatch.setattr(task, "remembered", lambda key, state, make: make())
+    monkeypatch.setattr(task, "remembered", lambda key, make, state=None, version="": make())
     monkeypatch.setattr(task.worker, "submit", project.submit)
     monkeypatch.setattr(store, "shared", lambda: None)
     return project

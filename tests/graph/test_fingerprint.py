@@ -294,14 +294,15 @@ def test_what_was_found_out_is_kept_for_a_state_of_the_code_that_is_two_seconds_
     kept = Cache()
     monkeypatch.setattr(fingerprint, "cached", lambda name: kept)
     young = fingerprint.code_state(tmp_path)
-    assert fingerprint.remembered("x", young, lambda: 1) == 1
+    assert fingerprint.remembered("x", lambda: 1, young) == 1
     assert kept.find("x") is None  # another save within a tick of the clock would look the same
     monkeypatch.setattr(fingerprint, "TICK", -(10**12))
     os.utime(file)
     old = fingerprint.code_state(tmp_path)
     assert old != young
-    assert fingerprint.remembered("x", old, lambda: 2) == fingerprint.remembered("x", old, lambda: 3) == 2
+    assert fingerprint.remembered("x", lambda: 2, old) == fingerprint.remembered("x", lambda: 3, old) == 2
     assert kept.find("x") == 2
+    assert fingerprint.remembered("x", lambda: 4, old, version="2") == 4
 
 
 def test_the_state_of_the_code_leaves_out_what_is_no_module(tmp_path):
