@@ -122,8 +122,9 @@ def letters_right(scores: Iterable[Score], measure: str = "letter_accuracy") -> 
     pages: dict[str, dict[str, float]] = {}
     for score in scores:
         pages.setdefault(score.page, {})[score.measure] = score.row.value
-    letters = sum(page["true"] for page in pages.values())
-    return sum(page["true"] * page[measure] for page in pages.values()) / letters if letters else None
+    known = [page for page in pages.values() if "true" in page]  # of others it is only known what was found
+    letters = sum(page["true"] for page in known)
+    return sum(page["true"] * page[measure] for page in known) / letters if letters else None
 
 
 def tables(rows: Iterable[Row], titles: Titles) -> list[dict[str, Any]]:

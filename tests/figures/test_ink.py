@@ -1,4 +1,4 @@
-"""The figure of Q4.2: a page beside the same in black and white."""
+"""`Q4.2/black_and_white`: a page beside the same in black and white."""
 
 import io
 

