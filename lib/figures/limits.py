@@ -16,7 +16,7 @@ READERS = ("CNN", "CNN, judged", "Tesseract", "RapidOCR", "EasyOCR")
 Lines = Mapping[str, NDArray]  # shares at each strength by label
 
 
-def limits(limits: Mapping[str, Any], panels: int = 12) -> Figure:
+def limits(limits: Mapping[str, Any], panels: int = 6) -> Figure:
     """Scores against the strength of the disturbances that cost most letters (`Q4.1/limits`).
 
     Parameters
