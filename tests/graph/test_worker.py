@@ -129,14 +129,14 @@ def test_how_a_process_ended_is_told(message, how):
 
 @pytest.fixture
 def function(monkeypatch):
-    """A function that makes another one known as ``made_up:run``."""
+    """A function that makes another one known as ``invented:run``."""
     monkeypatch.setattr(worker, "_forget_project", lambda: None)
 
     def known(run):
-        module = types.ModuleType("made_up")
+        module = types.ModuleType("invented")
         module.run = run
-        monkeypatch.setitem(sys.modules, "made_up", module)
-        return "made_up:run"
+        monkeypatch.setitem(sys.modules, "invented", module)
+        return "invented:run"
 
     return known
 
@@ -191,14 +191,14 @@ def test_whatever_a_function_raises_comes_back_in_words(function, tmp_path):
 def test_modules_of_the_project_are_imported_anew_and_others_stay(monkeypatch):
     kept = dict(sys.modules)
     try:
-        for name in ("lib.made_up", "stages.made_up", "library.made_up", "lib.graph.made_up", "lib.graphs"):
+        for name in ("lib.invented", "stages.invented", "library.invented", "lib.graph.invented", "lib.graphs"):
             sys.modules[name] = types.ModuleType(name)
         worker._forget_project()
-        assert {name for name in sys.modules if "made_up" in name} == {"library.made_up", "lib.graph.made_up"}
+        assert {name for name in sys.modules if "invented" in name} == {"library.invented", "lib.graph.invented"}
         assert "lib.graphs" not in sys.modules and "lib" not in sys.modules
     finally:
         sys.modules.update(kept)
-        sys.modules.pop("library.made_up"), sys.modules.pop("lib.graph.made_up")
+        sys.modules.pop("library.invented"), sys.modules.pop("lib.graph.invented")
 
 
 def test_there_is_a_worker_for_each_core(monkeypatch):

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 collect_ignore = ["toy"]
 
@@ -120,9 +121,15 @@ class Build:
 
 @pytest.fixture(scope="session")
 def build(tmp_path_factory):
-    """The project's own graph, built; tests that use it leave it built."""
-    build = Build(tmp_path_factory.mktemp("whole"))
-    run = build.doit()
+    """The project's own graph, built; tests that use it leave it built.
+
+    Of several processes that run tests one builds it, the others take it from the store that they share.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    build = Build(tmp_path_factory.mktemp("whole"), cache=shared / "store")
+    with FileLock(shared / "store.lock"):
+        run = build.doit()
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     build.output = run.stdout
     return build

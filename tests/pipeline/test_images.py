@@ -39,7 +39,7 @@ def test_pages_without_a_usable_transcript_are_read(copy, tmp_path):
     assert (copy.artifacts / "Q4.4" / "日本.txt").read_text() == (copy.artifacts / "Q4.4" / "empty.txt").read_text()
     run = copy.doit("pull", "Q4", "--to", str(tmp_path), "--as", "typst")
     pictures = re.findall(r'image\("(.*?)"\)', run.stdout)
-    assert len(set(pictures)) == len(pictures) == 7 and all(Path(picture).is_file() for picture in pictures)
+    assert len(set(pictures)) == len(pictures) == 13 and all(Path(picture).is_file() for picture in pictures)
 
 
 @pytest.mark.parametrize("name", ["a=b", "a\nb", "classifiers", "test"])

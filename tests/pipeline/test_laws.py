@@ -143,7 +143,7 @@ def test_numbers_that_no_declaration_names_are_refused(toy):
 
 def test_kill_9_at_any_moment_and_then_doit_gives_the_bytes_of_an_undisturbed_build(toy, built):
     moments = random.Random(0)
-    for _ in range(10):
+    for _ in range(6):
         process = toy.start("toy.pause=0.1")
         time.sleep(moments.uniform(0.2, 3.0))
         toy.kill(process)

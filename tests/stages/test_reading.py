@@ -155,9 +155,13 @@ def test_letters_as_the_judge_cuts_them_are_read_beside_the_others(weights):
     assert changed["q4.page.judged.kept"] == 3 and sum(changed.values()) == 3
 
 
+@pytest.fixture(scope="module")
+def drawn(weights):
+    return calibration.draw_pages(weights, STYLES, pages=2, seed=0)
+
+
 @pytest.mark.parametrize("of", ["numpy", "torch"])
-def test_readers_are_calibrated_on_drawn_pages(of, weights):
-    drawn = calibration.draw_pages(weights, STYLES, pages=2, seed=0)
+def test_readers_are_calibrated_on_drawn_pages(of, drawn):
     assert set(drawn["page"]) <= {0, 1} and len(drawn["truth"]) == len(drawn["boxes"]) == len(drawn["crops32"]) > 20
     assert (np.diff(drawn["line"][np.argsort(drawn["page"], kind="stable")]) >= 0).all()
     calibrate, known = {
