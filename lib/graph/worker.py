@@ -17,7 +17,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -277,6 +277,17 @@ def _perform(arguments, progress_file, allowed, reached):
         return _watch(arguments, progress_file, allowed, reached), None
     except BaseException as error:  # sys.exit() too
         return [], (describe(error), "".join(traceback.format_tb(error.__traceback__, -DEEPEST)))
+    finally:
+        _return_memory()
+
+
+def _return_memory():
+    """What is free is kept while a step runs (`lib.graph.call.ENVIRONMENT`), but not after it: joblib would take it for
+    a leak and end the worker."""
+    import ctypes
+
+    with suppress(AttributeError, OSError):  # glibc's own
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _watch(arguments, progress_file, allowed, reached):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 import time
@@ -36,6 +37,22 @@ def test_a_worker_does_not_outlive_its_parent():
     started = time.monotonic()
     assert run("import time; from lib.graph import worker; worker._initialise(-1); time.sleep(20)").returncode == 1
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library keeps less")
+def test_memory_is_kept_while_a_step_runs_and_returned_after_it():
+    code = """
+from lib.graph import worker
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096 >> 20
+pieces = [bytearray(1 << 20) for _ in range(300)]
+del pieces
+kept = resident()
+worker._perform((), None, None, [])  # raises in vain
+print(kept, resident())
+"""
+    kept, left = map(int, run(code, **ENVIRONMENT).stdout.split())
+    assert kept > 300 > 150 > left
 
 
 class Pool:

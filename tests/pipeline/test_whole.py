@@ -59,8 +59,8 @@ def is_same(key, value, results):
 
     With OpenBLAS for Nehalem instead of Haswell and torch without AVX, losses and PSNR moved by 4e-7 of their value,
     the check of the gradient by as much as itself (it measures rounding), what is known of the network that diverges at
-    rate 10 by up to a tenth, PCA's pixels outside the range by 0.03 %, and no other accuracy or count; still, two images
-    are allowed.
+    rate 10 by up to a tenth, PCA's pixels outside the range by 0.03 %, and no other accuracy or count; still, two
+    images are allowed.
     """
     found = results[key]
     if isinstance(value, int):
