@@ -32,7 +32,7 @@ BEST = step(
         "history": json("Q3.1.1/curves.json", "Accuracy and loss of the best network after each epoch."),
         "numbers": numbers(
             "Q3.1.2/numbers",
-            Number("q3.best_learning_rate", "Best learning rate, chosen on validation", headline=2),
+            Number("q3.best_learning_rate", "Best of the learning rates compared, chosen on validation", headline=2),
             Number("q3.train_accuracy", "Network, training accuracy", "%"),
             Number("q3.valid_accuracy", "Network, validation accuracy", "%", headline=3),
             Number("q3.test_accuracy", "Network, test accuracy", "%", headline=4),

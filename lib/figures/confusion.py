@@ -20,7 +20,7 @@ DIGIT = 0.64  # width of a digit, in type sizes
 def confusion(predictions: Mapping[str, NDArray]) -> Figure:
     """Confusion matrix: mistakes in colour, correct counts at the right (`Q3.1.4/confusion`, `Q7.1.4/confusion`).
 
-    A count stands in its cell where it fits: beside another one it may not, and its colour says how large it is.
+    Where two counts beside each other do not fit, the larger one stands in its cell; the other's colour says its size.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def confusion(predictions: Mapping[str, NDArray]) -> Figure:
     left, right, top, bottom = 0.42, 0.5, 0.24, 0.86  # inches around the matrix
     side = min(PAGE - left - right, max(2.0, 0.125 * n))
     cell = 72 * side / n  # points
-    room = np.pad(wrong, ((0, 0), (1, 1))) == 0  # cells without a count
+    beside = np.pad(wrong, ((0, 0), (1, 1)))
     with style():
         width, height = left + side + right, top + side + bottom
         figure = Figure(figsize=(width, height), layout="none")  # type: ignore[arg-type]
@@ -45,9 +45,9 @@ def confusion(predictions: Mapping[str, NDArray]) -> Figure:
         scale = BoundaryNorm(bounds, SHADES.N)
         axes.imshow(np.ma.masked_equal(wrong, 0), cmap=SHADES, norm=scale)
         for i, j in zip(*np.nonzero(wrong), strict=True):
-            digits = str(wrong[i, j])
-            if DIGIT * LEAST * len(digits) <= cell + 1 or (room[i, j] and room[i, j + 2]):
-                axes.text(j, i, digits, ha="center", va="center_baseline", size=LEAST)
+            count = wrong[i, j]
+            if all(_fit(count, other, cell) or count > other for other in (beside[i, j], beside[i, j + 2])):
+                axes.text(j, i, str(count), ha="center", va="center_baseline", size=LEAST)
         ticks = np.arange(n)
         axes.set_xticks(ticks, classes, fontsize=LEAST, family=LETTERS)
         axes.set_yticks(ticks, classes, fontsize=LEAST, family=LETTERS)
@@ -61,8 +61,8 @@ def confusion(predictions: Mapping[str, NDArray]) -> Figure:
         axes.tick_params(which="both", length=0, pad=2)
         axes.set_xlabel("read as", labelpad=2)
         axes.set_ylabel("true class", labelpad=2)
-        beside = figure.add_axes((left / width, 0.36 / height, side / width, 0.1 / height))
-        bar = figure.colorbar(ScalarMappable(scale, SHADES), beside, orientation="horizontal", spacing="uniform")
+        below = figure.add_axes((left / width, 0.36 / height, side / width, 0.1 / height))
+        bar = figure.colorbar(ScalarMappable(scale, SHADES), below, orientation="horizontal", spacing="uniform")
         bar.set_ticks(bounds[:-1], labels=[str(step) for step in bounds[:-1]])
         bar.ax.minorticks_off()
         bar.set_label("mistaken images, from this number on", labelpad=1)
@@ -167,6 +167,11 @@ def mistakes(
                 strip = _tiles(among[indices[part]], rows=1, paper=0.8)
                 lay(axes, strip, label, top + row * cell, cell * len(indices[part]), cell)
     return figure
+
+
+def _fit(count: int, other: int, cell: float) -> bool:
+    """Whether two counts can stand in cells beside each other, `cell` points wide; zero is not written."""
+    return not other or DIGIT * LEAST * (len(str(count)) + len(str(other))) / 2 <= cell + 1
 
 
 def _tiles(images: NDArray, rows: int | None = None, paper: float = np.nan) -> NDArray:

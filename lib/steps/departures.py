@@ -6,6 +6,7 @@ from typing import Any
 from lib.steps.results import NAMES, kinds
 
 ASKED_FACTORS = [0.1, 1.0, 10.0]
+IMAGES = {"mnist": (60_000, 10_000), "emnist": (112_800, 18_800)}  # for training, with validation, and for the test
 CLASSES = 5  # of which Q5.3.1 shows two images each
 
 
@@ -41,6 +42,12 @@ def list_departures(
     for name, data in kinds(report).items():
         if data["kind"] != "real":
             found.append((_question(name), NAMES[name], data["name"]))
+    for name, (train, test) in IMAGES.items():
+        here = report.get(name, {}).get("images")
+        if here and (here["train"] + here["valid"], here["test"]) != (train, test):
+            asked = f"{NAMES[name]}: {train:,} images for training, {test:,} for the test"
+            part = f"{here['train']:,} for training, {here['valid']:,} for validation, {here['test']:,} for the test"
+            found.append((_question(name), asked, part))
     found += [
         ("Q2.2.3", "the sum of y · log f(x)", "its negative mean, which does not grow with the number of images"),
         (
