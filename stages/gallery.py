@@ -1,13 +1,11 @@
 """The gallery, one page to look at everything; and what README.md says of a build."""
 
-from json import dumps
 from pathlib import Path
 
 from lib.gallery.commit import commit, state_of
 from lib.gallery.tasks import boxes
-from lib.graph import declared_numbers, given, history, json, remembered, select, step, text
+from lib.graph import declared_numbers, described, given, history, json, remembered, select, step, text
 from lib.graph.artifact import artifacts_in
-from lib.graph.cache import all_settings
 from lib.graph.step import GRAPH
 from lib.writeup.excerpts import excerpt, read_modules
 from stages.data import NIST36, PAGES, PHOTOS, REPORT, TEXTS
@@ -77,21 +75,31 @@ SHOWN = {"network in numpy, the best run", f"{NETWORKS['emnist_cnn'].what}, in P
 FIGURES = select("figure")
 SAME = {  # for both
     "results": RESULTS,
-    "declared": [number for _, numbers in declared_numbers().values() for number in numbers],
+    "declared": described("numbers", lambda: [number for _, held in declared_numbers().values() for number in held]),
     "pages": PAGES,
     "readers": [(id, title) for id, title, _ in TITLES],
     "page_tables": PAGE_TABLES,
 }
 
-DECLARED = f"{all_settings()} {[*PHOTOS]} {[*TEXTS]}"  # what decides, with the code, which steps there are
 
-
-def tasks() -> str:
-    """The graph as JSON: in a text, which nobody looks into, it costs a command nothing."""
+def tasks() -> list:
+    """The graph, for the page to show."""
     functions = sorted({one.function for one in GRAPH.steps})
     modules = read_modules(PROJECT, {function.partition(":")[0] for function in functions})
     code = {name: excerpt(modules[name.partition(":")[0]], name.partition(":")[2]) for name in functions}
-    return dumps(boxes(GRAPH.steps, GRAPH.makers_of, given_to, code))
+    return boxes(GRAPH.steps, GRAPH.makers_of, given_to, code)
+
+
+def catalogue() -> list:
+    """What the page says of each figure."""
+    return [
+        {
+            "id": id,
+            "caption": figure.caption,
+            "steps": [{"function": made.function, "settings": [*made.settings.items()]} for made in history(figure)],
+        }
+        for id, figure in FIGURES.items()
+    ]
 
 
 def given_to(one) -> list[str]:
@@ -120,20 +128,13 @@ GALLERY = step(
     runs=[(name, name in SHOWN) for name in HISTORIES],
     histories=HISTORIES,
     parts=PARTS,
-    catalogue=[
-        {
-            "id": id,
-            "caption": figure.caption,
-            "steps": [{"function": made.function, "settings": [*made.settings.items()]} for made in history(figure)],
-        }
-        for id, figure in FIGURES.items()
-    ],
+    catalogue=described("catalogue", catalogue),
     images=FIGURES,
     weights=BEST.weights,
     styles=STYLES,
     nist36=NIST36,
     predictions=BEST.predictions,
-    tasks=remembered("tasks", tasks, version=DECLARED),
+    tasks=described("tasks", tasks),
     shipped=given("docs/results.json"),
     settings=SETTINGS.gallery,
     **SAME,

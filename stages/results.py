@@ -1,6 +1,6 @@
 """All questions: the readers ranked, every number in one flat file, and where each of them comes from."""
 
-from lib.graph import declared_numbers, figure, json, step
+from lib.graph import declared_numbers, described, figure, json, step
 from lib.graph.artifact import artifacts_in
 from lib.graph.step import GRAPH
 from stages.compression import COMPARISON as COMPRESSED
@@ -53,7 +53,7 @@ DATA |= {photo.id: "pages" for photo in PHOTOS.values()}
 
 
 def data_behind() -> dict[str, list[str]]:
-    """The data sets that each artifact was made from, in the order of `DATA`."""
+    """The data sets that each captioned artifact was made from, in the order of `DATA`."""
     found: dict[str, set[str]] = {}
     for id, (_, made_by) in GRAPH.artifacts.items():  # inputs are declared before what is made from them
         itself = {DATA[made.id] for made in made_by.outputs.values() if made.id in DATA}
@@ -61,19 +61,27 @@ def data_behind() -> dict[str, list[str]]:
             found.get(read.id, {DATA[read.id]} if read.id in DATA else set()) for read in artifacts_in(made_by.inputs)
         )
         found[id] = itself or set().union(*read)
-    return {id: [name for name in dict.fromkeys(DATA.values()) if name in names] for id, names in found.items()}
+    names = dict.fromkeys(DATA.values())
+    return {
+        id: [name for name in names if name in behind] for id, behind in found.items() if GRAPH.artifacts[id][0].caption
+    }
 
 
 step(
     "lib.steps.results:state_provenance",
     report=REPORT,
-    behind={id: names for id, names in data_behind().items() if GRAPH.artifacts[id][0].caption},
-    questions={id: artifact.question for id, (artifact, _) in GRAPH.artifacts.items() if artifact.caption},
+    behind=described("behind", data_behind),
+    questions=described(
+        "questions",
+        lambda: {id: artifact.question for id, (artifact, _) in GRAPH.artifacts.items() if artifact.caption},
+    ),
     to=json("provenance", "What the data were, real, stand-in or drawn, and which stand behind each artifact."),
 )
-step(
-    "lib.steps.results:state_sources",
-    sources={
+
+
+def sources() -> dict[str, dict[str, str]]:
+    """Where each number comes from, by its key."""
+    return {
         number.key: {
             "artifact": id,
             "stage": GRAPH.artifacts[id][1].location.partition(":")[0],
@@ -82,7 +90,12 @@ step(
         }
         for id, (_, held) in declared_numbers().items()
         for number in held
-    },
+    }
+
+
+step(
+    "lib.steps.results:state_sources",
+    sources=described("sources", sources),
     to=json("sources", "Artifact, step and function of each number."),
 )
 step(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from lib.graph import declared_numbers, given, json, raw, remembered, select, step
+from lib.graph import declared_numbers, described, given, json, raw, remembered, select, step
 from lib.writeup.excerpts import excerpts, read_modules
 from stages.data import PAGES
 from stages.reading import READERS
@@ -67,8 +67,11 @@ step(
     figures=FIGURES,
     values=VALUES,
     texts=TEXTS,
-    captions={id: figure.caption for id, figure in FIGURES.items()},
-    numbers={number.key: number for _, held in declared_numbers().values() for number in held},
+    captions=described("captions", lambda: {id: figure.caption for id, figure in FIGURES.items()}),
+    numbers=described(
+        "numbers by key",
+        lambda: {number.key: number for _, held in declared_numbers().values() for number in held},
+    ),
     about={
         "author": SETTINGS.writeup.author,
         "collaborators": SETTINGS.writeup.collaborators,

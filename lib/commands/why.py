@@ -144,7 +144,7 @@ def _recorded(values, now):
 
 
 def _as_dict(fingerprint):
-    return {"settings": fingerprint.settings, "arguments": fingerprint.arguments, **fingerprint.reached}
+    return {"settings": fingerprint.record()["settings"], "arguments": fingerprint.arguments, **fingerprint.reached}
 
 
 def _text(value):

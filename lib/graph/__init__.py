@@ -1,7 +1,7 @@
 """The only room that knows doit and joblib: declare steps, decide which are stale, run them, store their outputs."""
 
 from lib.graph.artifact import Artifact
-from lib.graph.declared import declared_numbers, history, select
+from lib.graph.declared import declared_numbers, described, history, select
 from lib.graph.fingerprint import remembered
 from lib.graph.numbers import Number
 from lib.graph.step import (
@@ -21,6 +21,6 @@ from lib.graph.step import (
 from lib.graph.sweep import by
 
 __all__ = [
-    "Artifact", "Number", "by", "declared_numbers", "figure", "file", "folder", "given", "history", "json",
+    "Artifact", "Number", "by", "declared_numbers", "described", "figure", "file", "folder", "given", "history", "json",
     "npz", "number", "numbers", "raw", "remembered", "select", "step", "sweep", "text",
 ]  # fmt: skip

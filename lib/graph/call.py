@@ -1,5 +1,6 @@
 """Call a step's function in a worker process: load, seed, call, save. Part of every fingerprint."""
 
+import json
 import random
 from collections.abc import Callable, Collection
 from importlib import import_module
@@ -20,6 +21,10 @@ ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
 }
+
+
+class Described(str):
+    """A value as JSON: what stages say of the graph itself is long, and no command that runs nothing looks into it."""
 
 
 class Stored(NamedTuple):
@@ -103,6 +108,8 @@ def resolve(entry: str) -> Callable:
 def _load(value):
     if isinstance(value, Stored):
         return resolve(value.load)([Path(path) for path in value.paths])
+    if isinstance(value, Described):
+        return json.loads(value)
     if isinstance(value, dict):
         return {key: _load(inner) for key, inner in value.items()}
     return [_load(inner) for inner in value] if isinstance(value, list) else value

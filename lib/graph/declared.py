@@ -1,11 +1,18 @@
 """What has been declared so far, for the stages that gather it: the results, the writeup, the page."""
 
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
 from msgspec.structs import replace
 
 from lib.graph.artifact import NUMBERS, Artifact
+from lib.graph.cache import all_settings
+from lib.graph.call import Described
+from lib.graph.fingerprint import remembered
 from lib.graph.numbers import Number
-from lib.graph.step import GRAPH
-from lib.graph.task import Step
+from lib.graph.step import GRAPH, plain
+from lib.graph.task import CANONICAL, Step
 
 
 def select(*kinds: str) -> dict[str, Artifact]:
@@ -41,3 +48,12 @@ def history(artifact: Artifact) -> list[Step]:
             found[made_by] = None
             todo += GRAPH.makers_of(made_by)
     return list(found)
+
+
+def described(key: str, make: Callable[[], Any]) -> Described:
+    """What ``make()`` says of the graph as it has been declared so far, for a step to be given.
+
+    It is made again only when somebody wrote to a module, changed a setting or added a page.
+    """
+    declared = hashlib.sha256(f"{all_settings()} {[*GRAPH.artifacts]}".encode()).hexdigest()
+    return Described(remembered(key, lambda: CANONICAL.encode(plain(make())), version=declared))

@@ -291,7 +291,7 @@ def _declare(function, to, settings, doc, keep, inputs, template=None, reaches=(
     outputs = {"target" if single else "": to} if single else dict(to)
     place = location()
     try:
-        inputs = {name: _plain(value) for name, value in inputs.items()}
+        inputs = {name: plain(value) for name, value in inputs.items()}
         given_artifacts = {name: value for name, value in inputs.items() if artifacts_in(value)}
         chosen = _settings(function, inputs, given_artifacts, settings, outputs)
         canonical = CANONICAL.encode(chosen)
@@ -334,7 +334,7 @@ def _settings(function, inputs, given_artifacts, tables, outputs):
             continue
         table = next((table for table in tables if name in table.__struct_fields__), None)
         if table is not None:
-            found[name] = _plain(getattr(table, name))
+            found[name] = plain(getattr(table, name))
         elif not has_default:
             raise DeclarationError(f"nothing fills the parameter {name} of {function}: give {name}=, or its settings=")
     return found
@@ -345,24 +345,24 @@ def _parameters(function):
     return remembered(f"parameters of {function}", lambda: code().parameters(function))
 
 
-def _plain(value):
+def plain(value: Any) -> Any:
     """Sweeps and tuples as lists, keys in one order."""
     if isinstance(value, Artifact):
         return value
     if isinstance(value, Sweep | list | tuple):
         inside = value.values() if isinstance(value, Sweep) else value
-        return [inner if type(inner) in SIMPLE else _plain(inner) for inner in inside]
+        return [inner if type(inner) in SIMPLE else plain(inner) for inner in inside]
     if isinstance(value, dict):
         if odd := [key for key in value if not isinstance(key, str)]:
             raise DeclarationError(
                 f"the key {odd[0]!r} is not a string: JSON, in which settings are kept, has no others"
             )
         # In one order: how a declaration spells them is no difference to the function either.
-        return {key: value[key] if type(value[key]) in SIMPLE else _plain(value[key]) for key in sorted(value)}
+        return {key: value[key] if type(value[key]) in SIMPLE else plain(value[key]) for key in sorted(value)}
     if isinstance(value, Number):
         return msgspec.to_builtins(value, order="sorted")
     if isinstance(value, msgspec.Struct):
-        return _plain(msgspec.structs.asdict(value))
+        return plain(msgspec.structs.asdict(value))
     return value
 
 

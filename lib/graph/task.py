@@ -17,7 +17,7 @@ from msgspec import Struct
 from lib.graph import aside, files, store, worker, written
 from lib.graph.artifact import Artifact, artifacts_in, replaced
 from lib.graph.cache import all_settings, cached
-from lib.graph.call import Output, Stored
+from lib.graph.call import Described, Output, Stored
 from lib.graph.entries import Kept
 from lib.graph.fingerprint import code, code_state, remembered
 from lib.graph.uptodate import UpToDate
@@ -346,7 +346,10 @@ class Fingerprint(Struct, frozen=True, dict=True):
 
     def record(self) -> dict[str, Any]:
         """What doit keeps of it; what is reached, which many steps have in common, is kept once beside the database."""
-        return {"settings": self.settings, "arguments": self.arguments, "code": self.code}
+        settings = {
+            name: _sha(value) if isinstance(value, Described) else value for name, value in self.settings.items()
+        }
+        return {"settings": settings, "arguments": self.arguments, "code": self.code}
 
     def difference(self, other: "Fingerprint") -> str:
         """The first module or package in which two fingerprints differ; empty if they are the same."""

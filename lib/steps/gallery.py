@@ -37,7 +37,7 @@ def build(
     styles: Mapping[str, Mapping[str, float]],
     nist36: Arrays,
     predictions: Arrays,
-    tasks: str,
+    tasks: Sequence[Mapping[str, Any]],
     shipped: Path,
     longest: int,
     quality: int,
@@ -85,8 +85,8 @@ def build(
         How its training set draws letters, in ``crops32`` (`lib.steps.reading.measure_styles`).
     nist36, predictions : dict of str to ndarray
         The data set, and what the network makes of its test images.
-    tasks : str
-        The graph (`lib.gallery.tasks.boxes`) as JSON.
+    tasks : list of dict
+        The graph (`lib.gallery.tasks.boxes`).
     shipped : Path
         docs/results.json: what README.md shows of both sources.
     longest : int
@@ -134,7 +134,7 @@ def build(
             "curves": shown,
             "network": network.pack(weights, styles["crops32"], datasets.class_names(nist36)),
             "confusion": {name: value for name, value in confusion.items() if name != "sheet"},
-            "tasks": json.loads(tasks),
+            "tasks": tasks,
             "results": results,
         },
         **words,

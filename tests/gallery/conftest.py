@@ -193,7 +193,7 @@ def build(folder, **changes):
         styles=STYLES,
         nist36=nist36,
         predictions=predictions,
-        tasks=json.dumps(make_tasks()),
+        tasks=make_tasks(),
         shipped=folder / "shipped.json",
         longest=800,
         quality=80,

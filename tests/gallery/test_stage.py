@@ -1,8 +1,7 @@
 """What the stage tells the page about figures, runs and readers, before anything is built."""
 
+import json
 from collections import Counter
-
-import msgspec
 
 from lib.captions import split_caption
 from lib.gallery.numbers import nearest, rows
@@ -26,7 +25,7 @@ def test_every_part_has_a_figure_and_every_figure_a_part():
 
 def test_every_number_has_a_table_and_opening_numbers_are_declared():
     tables = [question for question, _ in gallery.TABLES]
-    declared = msgspec.to_builtins(gallery.SAME["declared"])
+    declared = json.loads(gallery.SAME["declared"])
     everything = rows({number["key"]: 0.5 for number in declared}, declared)
     assert everything and all(nearest(row.question, tables) for row in everything)
     assert set(gallery.HEADLINE) <= {row.key for row in everything}

@@ -106,7 +106,7 @@ print(json.dumps(data_behind()))
 def test_the_data_behind_an_artifact_are_found_through_the_graph():
     run = subprocess.run([sys.executable, "-c", BEHIND], cwd=PROJECT, capture_output=True, text=True)
     behind = json.loads(run.stdout)
-    assert behind["Q3.1.4/confusion"] == behind["Q6.1/pca"] == behind["data/nist36.json"] == ["nist36"]
+    assert behind["Q3.1.4/confusion"] == behind["Q6.1/pca"] == behind["data/nist36"] == ["nist36"]
     assert behind["Q7.1.2/unaugmented"] == ["mnist"] and behind["Q1.6/depth"] == []
     assert behind["Q7.2.1/species"] == ["flowers", "squeezenet"]
     assert set(behind["Q7.1.4/ranking.json"]) == {"nist36", "emnist", "pages"}

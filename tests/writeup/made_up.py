@@ -1,5 +1,6 @@
 """Builds that never were: random settings, and artifacts with random values, as the writeup is given them."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -45,8 +46,10 @@ class Build:
         new = [f"{rate:g}" for rate in self.rates], self.pages
         typed = new[0], self.typed
 
-        self.numbers = {key: it for key, it in spread(step.settings["numbers"], old, typed) if self.has(key)}
-        self.captions = {id: it for id, it in spread(step.settings["captions"], old, new) if self.has(id)}
+        self.numbers = {
+            key: it for key, it in spread(json.loads(step.settings["numbers"]), old, typed) if self.has(key)
+        }
+        self.captions = {id: it for id, it in spread(json.loads(step.settings["captions"]), old, new) if self.has(id)}
         if not self.pages:
             self.captions.pop("Q4.2/black_and_white")
         self.texts = {id: self.text() for id, _ in spread(dict.fromkeys(step.inputs["texts"]), old, new)}
