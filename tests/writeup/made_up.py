@@ -251,6 +251,7 @@ VALUES = {
     "data/people": Build.people,
     r"Q3\.1\.1/curves\.json|Q7\.1\.\d/history": lambda build: build.curves(*LOSSES, "train_accuracy", "valid_accuracy"),
     "Q5.2/history": lambda build: build.curves(*LOSSES),
+    "Q5.2/live.json": lambda build: {"recipe": {layer: [build.count(0, 32) for _ in range(3)] for layer in "123"}},
     "Q3.1.2/sweep.json": Build.sweep,
     r".*/confused_pairs\.json": Build.pairs,
     r"Q4\.4/page_\d+_mistakes": Build.mistakes,
