@@ -216,7 +216,7 @@ def test_what_could_not_be_measured_is_a_dash(document):
 
 def test_data_of_one_kind_are_named_by_it_and_others_one_by_one(document):
     document('#assert.eq(origin-words(("nist36",)), "drawn")\n#assert.eq(origin-words(()), none)')
-    document('#assert.eq(origin-words(("nist36", "pages")), "drawn: NIST36; given: pages")')
+    document('#assert.eq(origin-words(("nist36", "pages")), "drawn NIST36; given pages")')
 
 
 def test_drawn_data_have_the_names_of_real_ones_only_with_that_word_before(document):
