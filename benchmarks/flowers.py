@@ -13,6 +13,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from lib.models import augment, fit, flowers, networks, squeezenet  # noqa: E402
+from lib.models.pictures import as_input  # noqa: E402
 from stages.settings import SETTINGS  # noqa: E402
 
 N, CLASSES = 680, 17  # training pictures of Oxford's split, species
@@ -26,7 +27,7 @@ def main():
     network = squeezenet.squeezenet({f"features.{name}": value for name, value in state.items()})
     for size in settings.view_sizes:
         views = rng.integers(0, 256, (64, size, size, 3), np.uint8)
-        speed = per_second(functools.partial(squeezenet.frozen_features, network, views), len(views))
+        speed = per_second(functools.partial(squeezenet.frozen_features, network, as_input(views)), len(views))
         print(f"frozen features of {size} x {size}, once for each picture and its mirror image: {speed:.0f} pictures/s")
 
     features = rng.random((N, 4, 1024), np.float32)

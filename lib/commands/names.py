@@ -69,7 +69,8 @@ def _near(word, graph, commands):
 
     stages = {step.stage for step in graph.steps}
     questions = {made.question for made, _ in graph.artifacts.values()}
-    known = {name.lower(): name for name in [*graph.artifacts, *stages, *questions, *commands]}
+    keys = [number.key for made, _ in graph.artifacts.values() for number in made.numbers]
+    known = {name.lower(): name for name in [*graph.artifacts, *stages, *questions, *keys, *commands]}
     near = [known[name] for name in get_close_matches(word.lower(), list(known), n=3, cutoff=0.5)]
     return f"; did you mean {' or '.join(near)}?" if near else "; `list` shows all names"
 

@@ -19,7 +19,7 @@ from doit.exceptions import InvalidCommand
 from lib.graph import artifact as artifacts
 from lib.graph.artifact import Artifact
 from lib.graph.cache import cached
-from lib.graph.settings import CACHES, config
+from lib.graph.settings import CACHES, config, refuse_twice
 from lib.graph.step import GRAPH, Graph, load_stages
 from lib.graph.task import Step
 
@@ -85,6 +85,7 @@ def take_axes(words: dict[str, str]) -> dict[str, list[str]]:
     InvalidCommand
         If there are none, too many, or one value is empty or stands twice.
     """
+    refuse_twice(words)
     axes = {word: split_values(value) for word, value in words.items() if "." in word}
     axes = {word: values for word, values in axes.items() if len(values) > 1}
     for word, values in axes.items():

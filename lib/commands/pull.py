@@ -19,7 +19,7 @@ from lib.commands.snippets import FORMS, Snippet, merged, names, write_snippet
 from lib.commands.status import statuses
 from lib.graph import files
 from lib.graph.artifact import Artifact
-from lib.graph.settings import in_user_folder, make_folder
+from lib.graph.settings import config, in_user_folder, make_folder
 from lib.graph.step import GRAPH, Graph
 
 LOG = ".pulled.json"
@@ -108,11 +108,15 @@ class Pull(OptionsAnywhere, Build):
 
     def _execute(self, to, form, only, width, listing, pos_args, verbosity, continue_, num_process, par_type, reporter):
         if listing:
-            return self._list()
+            return self._list(pos_args)
         if not pos_args:
             raise InvalidCommand("pull needs at least one ID; `pull --list` shows them")
         if not 1 <= width <= 100:
             raise InvalidCommand(f"--width {width}: figures are 1 to 100 per cent of the line wide")
+        folder = in_user_folder(to)
+        for store in (config().artifacts, config().data, config().cache):
+            if Path(store).absolute() in (folder, *folder.parents):
+                raise InvalidCommand(f"--to {to} lies in {store}, where builds write: name another folder")
         chosen, keys = choose(pos_args, GRAPH, only)
         self.sel_tasks = list(dict.fromkeys(GRAPH.artifacts[artifact.id][1].name for artifact in chosen))
         failed = super()._execute(
@@ -124,16 +128,16 @@ class Pull(OptionsAnywhere, Build):
             reporter=reporter,
         )
         if not failed:
-            folder = in_user_folder(to)
             snippet = write_snippet(chosen, to.rstrip("/") or "/", form, width, keys)
             copied = put([] if only == "numbers" and snippet.file else chosen, snippet, Target(folder), form)
             print(f"copied to {folder}: {', '.join(copied)}", file=sys.stderr)
             print(snippet.text, end="")
         return failed
 
-    def _list(self):
+    def _list(self, words):
         exit_quietly_on_sigpipe()
-        entries = [(artifact, step) for artifact, step in GRAPH.artifacts.values() if artifact.caption]
+        wanted = {artifact.id for artifact in choose(words, GRAPH)[0]} if words else GRAPH.artifacts
+        entries = [held for id, held in GRAPH.artifacts.items() if held[0].caption and id in wanted]
         stand = statuses(self.dep_manager, TaskControl(self.task_list).tasks, [step.name for _, step in entries])
         width = max((len(artifact.id) for artifact, _ in entries), default=0)
         for artifact, step in sorted(entries, key=lambda entry: by_question(entry[0].id)):

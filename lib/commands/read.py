@@ -69,8 +69,10 @@ class Read(OptionsAnywhere, Build):
     def _execute(self, model, context, plain, overlay, as_json, pos_args, num_process, par_type):
         names = [file for name in pos_args for file in _files(name)]
         _check(names, overlay)
-        if not any(name == "-" or in_user_folder(name).exists() for name in names):
+        if not any(name == "-" or os.path.exists(in_user_folder(name)) for name in names):  # nor if it is too long
             print("\n".join(f"{name}: there is no such file" for name in names), file=sys.stderr)
+            if as_json:
+                print("[]")
             return 1  # before training anything
         from stages.reading import CALIBRATIONS, JUDGE, READERS, STYLES
 
@@ -85,7 +87,7 @@ class Read(OptionsAnywhere, Build):
                 return failed
         self._reader, self._weights, self._styles = reader, _loaded(reader.weights), _loaded(STYLES)
         self._judged = _loaded(judged) if judged else {}
-        results = {name: self._read(name, overlay) for name in names}
+        results = {name: self._read(name) for name in names}
         for name, result in results.items():
             if result and not as_json:
                 if len(results) > 1:
@@ -94,17 +96,22 @@ class Read(OptionsAnywhere, Build):
         if as_json:
             found = [_located(name, result) for name, result in results.items() if result]
             print(json.dumps(found, indent=1, ensure_ascii=False))
+        if overlay and all(results.values()):
+            self._draw(overlay, results[names[0]])
         if not all(results.values()):
             return 1
         return 2 if any(result.get("confidence", 1.0) < DOUBTFUL for result in results.values()) else 0
 
-    def _read(self, name, overlay):
+    def _read(self, name):
         """The record of one page; None, after printing the problem, if it cannot be read."""
         from lib.data.photos import open_photo
         from lib.steps.reading import read_photo
 
         called = "standard input" if name == "-" else name
-        file = io.BytesIO(sys.stdin.buffer.read()) if name == "-" else in_user_folder(name)
+        file = self._photo = io.BytesIO(sys.stdin.buffer.read()) if name == "-" else in_user_folder(name)
+        if name != "-" and os.path.isdir(file):
+            print(f"{called}: there is no photograph in this folder", file=sys.stderr)
+            return None
         try:
             photo = open_photo(file, called)
             record = read_photo(photo, self._styles, resolve(self._reader.read), self._weights, **self._judged)
@@ -118,16 +125,21 @@ class Read(OptionsAnywhere, Build):
             print(f"{called}: turned by {turned} degrees anticlockwise to be read", file=sys.stderr)
         if (sure := record.get("confidence", 1.0)) < DOUBTFUL:
             print(f"{called}: doubtful, about {sure:.0%} of the letters are right", file=sys.stderr)
-        if overlay:
-            from lib.figures import pages, style
-
-            if name == "-":
-                file.seek(0)
-            target = in_user_folder(overlay)
-            written = target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
-            style.save(pages.boxes_over_page(file, record), written)
-            written.replace(target)  # what else is linked to the old one stays as it is
         return record
+
+    def _draw(self, overlay, record):
+        """Write the picture of the boxes; the text has been printed, whatever happens."""
+        from lib.figures import pages, style
+
+        if isinstance(self._photo, io.BytesIO):
+            self._photo.seek(0)
+        target = in_user_folder(overlay)
+        written = target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
+        try:
+            style.save(pages.boxes_over_page(self._photo, record), written)
+            written.replace(target)  # what else is linked to the old one stays as it is
+        except OSError as error:
+            raise InvalidCommand(f"--overlay {overlay} cannot be written: {error.strerror}") from None
 
 
 def _files(name):
@@ -135,7 +147,7 @@ def _files(name):
     from lib.data.page_files import image_files
 
     folder = in_user_folder(name)
-    if name == "-" or not folder.is_dir():
+    if name == "-" or not os.path.isdir(folder):
         return [name]
     return [str(Path(name, Path(file).name)) for file in image_files(str(folder))] or [name]
 
@@ -163,15 +175,16 @@ def _check(names, overlay):
         raise InvalidCommand("read needs at least one PHOTO or FOLDER, or - for standard input")
     if overlay and len(names) > 1:
         raise InvalidCommand("--overlay is one picture: read one PHOTO at a time with it")
-    if overlay and not overlay.endswith((".png", ".pdf")):
+    if overlay and Path(overlay).suffix not in (".png", ".pdf"):
         raise InvalidCommand(f"--overlay {overlay} ends in neither .png nor .pdf")
     if overlay:
-        _check_target(in_user_folder(overlay), in_user_folder(names[0]), overlay)
+        photo = sys.stdin.fileno() if names[0] == "-" else in_user_folder(names[0])
+        _check_target(in_user_folder(overlay), photo, overlay)
 
 
 def _check_target(target, photo, overlay):
     """Before the work, that its picture can be written, and over nothing that it was made from."""
-    if target.exists() and photo.exists() and os.path.samefile(target, photo):
+    if os.path.exists(target) and os.path.exists(photo) and os.path.samestat(os.stat(target), os.stat(photo)):
         raise InvalidCommand(f"--overlay {overlay} would be written over the photograph")
     if target.is_dir():
         raise InvalidCommand(f"--overlay {overlay} is a folder: name a file in it")

@@ -50,7 +50,7 @@ class Build(Command, DoitRun):
     def _execute(self, **options):
         from stages.settings import SETTINGS
 
-        if options.get("num_process", 0) < 0:
+        if options.get("num_process", 1) < 1:
             raise InvalidCommand(f"-n {options['num_process']}: how many steps to wait for at a time is 1 or more")
         team = store.shared()
         if team:

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -164,13 +164,24 @@ def clear_places(folder: Path) -> None:
             print(aside.clear(folder / name, folder=name == ".staging"), file=sys.stderr)
 
 
+def refuse_twice(names: Iterable[str]) -> None:
+    """Of two words of one name doit keeps the last.
+
+    Raises
+    ------
+    SettingsError
+        If there are two on the command line.
+    """
+    for name in names:
+        if sum(word.startswith(f"{name}=") for word in sys.argv[1:]) > 1:
+            raise SettingsError(f"{name}= is given twice: which one is meant?")
+
+
 @cache
 def config() -> Config:
     """The configuration of this process, from its command line; in tests there is none."""
     # Not doit.get_var, which asks for one name and would not notice a misspelt one.
-    for name in doit_cmd._CMDLINE_VARS or {}:
-        if sum(word.startswith(f"{name}=") for word in sys.argv[1:]) > 1:
-            raise SettingsError(f"{name}= is given twice: which one is meant?")
+    refuse_twice(doit_cmd._CMDLINE_VARS or {})
     return Config(doit_cmd._CMDLINE_VARS or {}, in_user_folder(".").resolve())
 
 

@@ -1,6 +1,9 @@
 """What `read` does with names and records; the whole command is tried in tests/pipeline/test_whole.py."""
 
+import os
+
 import pytest
+from doit.exceptions import InvalidCommand
 
 from lib.commands import read
 
@@ -25,7 +28,7 @@ def test_json_names_its_coordinates():
     ]
 
 
-def answer(tmp_path, monkeypatch, record, capsys):
+def answer(tmp_path, monkeypatch, record, capsys, name="page.png"):
     """What `_read` returns and prints of a photograph with this record."""
     Image = pytest.importorskip("PIL.Image")
     Image.new("L", (9, 9)).save(tmp_path / "page.png")
@@ -33,7 +36,7 @@ def answer(tmp_path, monkeypatch, record, capsys):
     command = read.Read.__new__(read.Read)
     command._styles, command._weights, command._judged = {}, {}, {}
     command._reader = type("Reader", (), {"read": "lib.steps.reading:read_with_numpy"})
-    found = command._read(str(tmp_path / "page.png"), "")
+    found = command._read(str(tmp_path / name))
     return found, capsys.readouterr().err
 
 
@@ -55,3 +58,30 @@ def test_doubt_and_turns_are_said(tmp_path, monkeypatch, capsys):
     assert "doubtful, about 60% of the letters are right" in said
     found, said = answer(tmp_path, monkeypatch, record(0.9, 0.9), capsys)
     assert found and not said
+
+
+def test_what_is_not_there_or_has_no_photograph_is_a_line_and_others_are_read(tmp_path, monkeypatch, capsys):
+    (tmp_path / "empty").mkdir()
+    assert read._files("x" * 300) == ["x" * 300]
+    for name, reason in (("empty", "there is no photograph in this folder"), ("x" * 300, "File name too long")):
+        found, said = answer(tmp_path, monkeypatch, record(0.9), capsys, name)
+        assert found is None and reason in said
+
+
+@pytest.mark.parametrize("overlay, message", [
+    (".png", "ends in neither"),
+    ("photo.png", "would be written over the photograph"),
+    ("link.png", "would be written over the photograph"),
+    ("folder.png", "is a folder"),
+])  # fmt: skip
+@pytest.mark.parametrize("as_input", [False, True])
+def test_an_overlay_is_written_over_nothing_that_it_was_made_from(tmp_path, monkeypatch, overlay, message, as_input):
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(b"photo")
+    os.link(photo, tmp_path / "link.png")
+    (tmp_path / "folder.png").mkdir()
+    with photo.open("rb") as opened:
+        monkeypatch.setattr("sys.stdin", opened)
+        with pytest.raises(InvalidCommand, match=message):
+            read._check(["-" if as_input else str(photo)], f"{tmp_path}/{overlay}")
+    assert photo.read_bytes() == b"photo"

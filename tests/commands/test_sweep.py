@@ -9,6 +9,7 @@ import pytest
 from doit.exceptions import InvalidCommand
 
 from lib.commands.points import take_axes
+from lib.graph.settings import SettingsError
 from tests.pipeline.conftest import PROJECT, Toy
 
 
@@ -41,6 +42,12 @@ def test_words_with_several_values_are_axes(words, axes):
 def test_what_is_no_sweep_is_said(words, message):
     with pytest.raises(InvalidCommand, match=re.escape(message)):
         take_axes(words)
+
+
+def test_a_setting_twice_is_refused(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["doitw", "sweep", "a.x=1,2", "a.x=3,4"])
+    with pytest.raises(SettingsError, match="a.x= is given twice"):
+        take_axes({"a.x": "3,4"})
 
 
 def total(toy, *words):

@@ -172,6 +172,14 @@ def test_pull_into_latex_names_files_and_macros_that_latex_takes(build, tmp_path
     assert not re.search(r"(?<!\\)[%#&_]", re.search(r"\\caption\{(.*)\}", run.stdout).group(1))
 
 
+def test_pull_lists_what_is_asked_for_and_keeps_out_of_what_builds_write(build):
+    listed = build.doit("pull", "--list", "Q3.1.3").stdout
+    assert "Q3.1.3/first_layer" in listed and "Q1.6" not in listed
+    assert "unknown name nope" in build.doit("pull", "--list", "nope").stderr
+    run = build.doit("pull", "Q3.1.3", "--to", str(build.artifacts / "copy"))
+    assert run.returncode == 3 and "where builds write" in run.stderr and not (build.artifacts / "copy").exists()
+
+
 @pytest.mark.parametrize("form, sign", [("markdown", "!["), ("html", "<figure")])
 def test_pull_into_other_forms(build, tmp_path, form, sign):
     run = build.doit("pull", "Q3.1.3", "--to", str(tmp_path), "--as", form)
