@@ -91,6 +91,16 @@ def test_data_that_are_not_the_real_ones_are_a_departure():
     assert not [row for row in rows if row["asked"] == "NIST36"]
 
 
+def test_fewer_images_than_the_real_data_have_are_a_departure():
+    def rows_of(train, valid, test):
+        emnist = {"images": {"train": train, "valid": valid, "test": test}}
+        return departures.list_departures(tables(), course(emnist=emnist), ["a"])
+
+    fewer = next(row for row in rows_of(16_920, 1_880, 4_700) if row["asked"].startswith("EMNIST Balanced: 112,800"))
+    assert fewer["here"] == "16,920 for training, 1,880 for validation, 4,700 for the test"
+    assert not [row for row in rows_of(101_520, 11_280, 18_800) if row["asked"].startswith("EMNIST")]
+
+
 BEHIND = """
 import json
 from doit import doit_cmd
