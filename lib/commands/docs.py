@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import warnings
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -60,8 +61,7 @@ def modules() -> list[str]:
 
 def write(folder: Path, names: list[str]) -> None:
     """Write a page for each module, and one that lists and searches them."""
-    import pdoc
-
+    pdoc = import_module("pdoc")  # by name: type checkers do not ask for what only this command installs
     pdoc.render.configure(docformat="numpy")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of annotations in other people's packages
