@@ -24,6 +24,7 @@ from lib.graph.step import GRAPH
 from lib.start import INTERRUPTED
 
 DIFFERENT = 1  # exit code
+WAKING = 0.5  # seconds after which an interrupt is noticed at the latest
 PATIENCE = 2  # seconds after an interrupt in which another one is the same one
 
 
@@ -107,7 +108,11 @@ class Run(OptionsAnywhere, Named, Build):
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Turn the first SIGINT into a KeyboardInterrupt; what follows, impatient, does not disturb the tidying up."""
+    """Turn the first SIGINT into a KeyboardInterrupt; what follows, impatient, does not disturb the tidying up.
+
+    Python answers a signal when the main thread runs again. One that arrives while that gives up the interpreter's
+    lock, in order to wait for the workers, does not end the wait: a timer does.
+    """
     first: list[float] = []
 
     def interrupt(signum, frame):
@@ -120,9 +125,13 @@ def _interruptible() -> Iterator[None]:
 
     at_interrupt = signal.signal(signal.SIGINT, interrupt)
     at_pipe = signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a build does not need its reader
+    at_alarm = signal.signal(signal.SIGALRM, lambda signum, frame: None)
+    signal.setitimer(signal.ITIMER_REAL, WAKING, WAKING)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, at_alarm)
         signal.signal(signal.SIGPIPE, at_pipe)
         signal.signal(signal.SIGINT, signal.SIG_IGN if first else at_interrupt)
 

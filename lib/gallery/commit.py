@@ -1,19 +1,31 @@
 """Which commit a page was built from."""
 
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
 
 def state_of(project: Path, parts: list[str]) -> str:
-    """Changes when somebody commits, or writes to one of these files outside of the code: cheaper than asking git."""
+    """Changes when somebody commits, or writes to one of these files that is no module: cheaper than asking git.
+
+    Modules are left to `lib.graph.fingerprint.remembered`, which looks at all of them in any case.
+    """
     git = project / ".git"
     if git.is_file():  # of a worktree: it says where
         git = project / git.read_text(encoding="utf-8").removeprefix("gitdir: ").rstrip("\n")
-    files = [git / name for name in ("HEAD", "index", "logs/HEAD")]
+    files = [str(git / name) for name in ("HEAD", "index", "logs/HEAD")]
     for part in parts:
-        files += sorted((project / part).rglob("*")) if part in ("writeup", "images") else [project / part]
-    return " ".join(str(file.stat().st_mtime_ns) if file.exists() else "-" for file in files)
+        files += _files_below(str(project / part))
+    return " ".join(f"{file} {os.stat(file).st_mtime_ns}" for file in files if os.path.exists(file))
+
+
+def _files_below(part):
+    found = [] if os.path.isdir(part) else [part]
+    for folder, folders, names in os.walk(part):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        found += [f"{folder}/{name}" for name in sorted(names) if not name.endswith(".py")]
+    return found
 
 
 def commit(project: Path, parts: list[str]) -> dict[str, Any] | None:

@@ -137,6 +137,26 @@ def test_interrupts(toy, moment, times):
     assert output.splitlines()[-1].startswith("interrupted") and "Traceback" not in output and "Error" not in output
 
 
+def test_an_interrupt_that_does_not_end_the_wait_for_workers_is_noticed():
+    code = """
+import signal, threading, time
+from lib.commands import run
+held = threading.Lock()
+held.acquire()
+def interrupt():  # another thread takes it, and the main one goes on waiting
+    time.sleep(0.3)
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+try:
+    with run._interruptible():
+        threading.Thread(target=interrupt).start()
+        held.acquire()
+except KeyboardInterrupt:
+    print("interrupted", signal.getitimer(signal.ITIMER_REAL))
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=20)
+    assert run.stdout == "interrupted (0.0, 0.0)\n", run.stderr
+
+
 def _to_all(process):
     """As a terminal does."""
     import os
