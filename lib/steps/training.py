@@ -51,8 +51,8 @@ def fit(
     """
     images, labels = datasets.split(nist36, "train")
     rng = np.random.default_rng(seed)
-    schedule = optimisers.Momentum(optimisers.cosine(learning_rate), momentum, weight_decay)
-    run = _fit(nist36, images, labels, hidden, epochs, batch, schedule, rng, progress)
+    optimiser = optimisers.Momentum(optimisers.cosine(learning_rate), momentum, weight_decay)
+    run = _fit(nist36, images, labels, hidden, epochs, batch, optimiser, rng, progress)
     return {"learning_rate": learning_rate, "seed": seed} | run
 
 
@@ -77,9 +77,9 @@ def fit_ends(
     """
     images, labels = datasets.split(nist36, "train")
     rng = np.random.default_rng(seed)
-    schedule = optimisers.Momentum(optimisers.cosine(learning_rate), momentum, weight_decay)
+    optimiser = optimisers.Momentum(optimisers.cosine(learning_rate), momentum, weight_decay)
     try:
-        run = _fit(nist36, images, labels, hidden, epochs, batch, schedule, rng, progress, {1, epochs})
+        run = _fit(nist36, images, labels, hidden, epochs, batch, optimiser, rng, progress, {1, epochs})
     except FloatingPointError:
         run = {}
     return {"learning_rate": learning_rate, "seed": seed} | {name: run.get(name, []) for name in (*SERIES, *WATCHED)}
@@ -111,8 +111,8 @@ def fit_augmented(
     """
     rng = np.random.default_rng(seed)
     images, labels = with_moved_copies(*datasets.split(nist36, "train"), copies, rng)
-    schedule = optimisers.Momentum(optimisers.cosine(learning_rate), momentum, weight_decay)
-    run = _fit(nist36, images, labels, hidden, epochs, batch, schedule, rng, progress)
+    optimiser = optimisers.Momentum(optimisers.cosine(learning_rate), momentum, weight_decay)
+    run = _fit(nist36, images, labels, hidden, epochs, batch, optimiser, rng, progress)
     return {"learning_rate": learning_rate, "seed": seed} | run
 
 
