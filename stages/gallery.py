@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from lib.gallery.commit import commit, state_of
 from lib.gallery.tasks import boxes
-from lib.graph import declared_numbers, described, given, history, json, remembered, select, step, text
+from lib.graph import declared_numbers, described, given, history, json, select, step, text
 from lib.graph.artifact import artifacts_in
 from lib.graph.step import GRAPH
 from lib.writeup.excerpts import excerpt, read_modules
@@ -16,13 +15,12 @@ from stages.settings import SETTINGS, SOURCE
 from stages.training import BEST, FITS
 
 PROJECT = Path(__file__).parents[1]
-SCRIPTS = ("base", "reader", "crops", "network", "ink", "draw", "curves", "mistakes", "figures", "tasks", "start")
+SCRIPTS = "base reader crops network ink draw curves mistakes figures tasks runs start".split()
 TEMPLATE = {
     "html": given("lib/gallery/page.html"),
     "css": [given(f"lib/gallery/css/{name}.css") for name in ("page", "panels", "print")],
     "js": [given(f"lib/gallery/js/{name}.js") for name in SCRIPTS],
 }
-CODE = ["lib", "stages", "writeup", "images", "dodo.py", "pyproject.toml", "requirements.lock"]  # what makes artifacts
 
 ABOUT = {
     "embedded": "Everything on this page was computed by one task graph, from handwriting, pages and flowers that the "
@@ -117,7 +115,6 @@ GALLERY = step(
         "command": COMMAND[SOURCE],
         "writeup": "writeup.pdf",
         "source": SOURCE,
-        "commit": remembered("commit", lambda: commit(PROJECT, CODE), version=state_of(PROJECT, CODE)),
         "changed": SETTINGS.changed(),
     },
     tables=TABLES,

@@ -125,14 +125,25 @@ class Console:
             self._write(f"\n{task.title()} failed:\n{fail.get_msg().strip()}")
         for error in self.errors:
             self._write(f"\n{error.strip()}")
-        counts = ", ".join(f"{number} {how}" for how, number in self.count.items() if number)
-        if counts or sys.exc_info()[0] is None:  # or else it is said next what went wrong
+        did = any(number for how, number in self.count.items() if how != "fresh")
+        broken = sys.exc_info()[0]
+        if did or not broken:  # or else it is said next what went wrong
+            counts = ", ".join(f"{number} {how}" for how, number in self.count.items() if number)
             self._write(f"{counts or 'nothing to do'} in {time.monotonic() - self.began:.1f} s")
-        done = not (self.failures or self.errors or sys.exc_info()[0])
-        if done and self.keeps_records and self.count["built"] + self.count["restored"]:
-            record(self.count, time.monotonic() - self.began, self.stand)
+        if self.keeps_records and self.count["built"] + self.count["restored"]:
+            from lib.commands.panel import write_panel
+
+            record(self.count, time.monotonic() - self.began, self.stand, self._stopped(broken))
+            write_panel()
         for path in self._finished_documents() if not self.failures else ():
             self._write(f"  {path}")
+
+    def _stopped(self, broken):
+        """Why the build did not finish, and how far it came; nothing if it did."""
+        if not (self.failures or self.errors or broken):
+            return {}
+        why = "interrupted" if broken is KeyboardInterrupt else "failed"
+        return {"why": why, "done": len(self.stand), "of": len(self.asked)}
 
     def _finish(self, task, how, seconds=""):
         with self.lock:
@@ -166,7 +177,7 @@ class Console:
         self.expected = {name for name, outlook in self.outlooks.items() if outlook.how != "fresh"}
         self.total = len(self.expected)
         if self.total > 1:
-            self._write(summary(self.outlooks))
+            self._write(summary(self.outlooks) + (f", less what {config().shared} has" if config().shared else ""))
 
     # --- the live display ---------------------------------------------------------------------------------------------
 

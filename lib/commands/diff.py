@@ -47,6 +47,11 @@ class Change(NamedTuple):
         return self.before is None or self.after is None
 
     @property
+    def is_minor(self) -> bool:
+        """Whether it is shown only to those who ask for all."""
+        return self.number.detail or self.alone
+
+    @property
     def exceeds(self) -> bool | None:
         """Whether the later value lies outside the interval of the earlier one; None if there is none."""
         if self.interval is None or not _is_number(self.after):
@@ -92,8 +97,8 @@ class Diff(OptionsAnywhere):
     doc_usage = "[A] [B]"
     doc_description = (
         "A and B are numbers of `runs`, sources (embedded, course), folders of artifacts, or commits that were built "
-        "here. Without B the last run is meant, without both the last two. A change in a share is in points; `beyond` "
-        "says that it leaves the 95 % interval of the value before."
+        "here. Without B the last run that finished is meant, without both the last two. A change in a share is in "
+        "points; `beyond` says that it leaves the 95 % interval of the value before."
     )
     cmd_options = (
         {"name": "all_numbers", "long": "all", "type": bool, "default": False, "help": "details too"},
@@ -115,8 +120,8 @@ class Diff(OptionsAnywhere):
         if as_json:
             self.outstream.write(as_plain(before, after, settings, changes))
             return 0
-        shown = [change for change in changes if all_numbers or not (change.number.detail or change.alone)]
-        rows = [_row(change) for change in shown]
+        shown = [change for change in changes if all_numbers or not change.is_minor]
+        rows = [row(change) for change in shown]
         title = f"{before['name']} ({describe(before)}) -> {after['name']} ({describe(after)})"
         same = sum(
             key in before["numbers"] and before["numbers"][key] == value for key, value in after["numbers"].items()
@@ -138,7 +143,8 @@ class Diff(OptionsAnywhere):
         return 0
 
 
-def _row(change):
+def row(change: Change) -> list[str]:
+    """A change as text, in the columns of `HEAD`."""
     number = change.number
 
     def text(value):
@@ -208,11 +214,13 @@ def chosen_runs(words: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     if len(words) > 2:
         raise InvalidCommand(f"diff compares two runs: {words[2]} is one too many")
     runs = read_runs(config().artifacts / config().source)
-    if len(runs) < 2 - len(words):
+    missing = 2 - len(words)
+    finished = [str(number) for number, run in enumerate(runs, 1) if not run.get("stopped")]
+    if len(finished) < missing:
         raise InvalidCommand(
-            f"there are {len(runs)} runs here to compare: build with other settings, or name what to compare"
+            f"there are {len(finished)} runs here to compare: build with other settings, or name what to compare"
         )
-    names = [*words, str(len(runs))] if len(words) == 1 else words or [str(len(runs) - 1), str(len(runs))]
+    names = [*words, *finished[len(finished) - missing :]]
     before, after = (find_run(name, runs) for name in names)
     return before, after
 

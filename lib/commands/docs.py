@@ -6,6 +6,7 @@ import warnings
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 from doit.exceptions import InvalidCommand
 
@@ -44,10 +45,11 @@ class Docs(OptionsAnywhere):
 
 
 def _install():
-    """Install pdoc into the environment that this runs in."""
-    run = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", PDOC], stdout=sys.stderr)
-    if run.returncode:
-        raise InvalidCommand(f"{PDOC} could not be installed; pip says why above")
+    """Install pdoc into the environment that this runs in, with uv where there is one, as doitw does."""
+    uv = ["uv", "pip", "install", "--python", sys.executable]
+    command = uv if which("uv") else [sys.executable, "-m", "pip", "install"]
+    if subprocess.run([*command, "--quiet", PDOC], stdout=sys.stderr).returncode:
+        raise InvalidCommand(f"{PDOC} could not be installed; {'uv' if command is uv else 'pip'} says why above")
 
 
 def modules() -> list[str]:

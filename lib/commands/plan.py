@@ -45,7 +45,7 @@ class Outlook:
     digests: dict[str, str] = field(default_factory=dict)
 
 
-def foresee(steps: Iterable[Step], values: Mapping[str, dict]) -> dict[str, Outlook]:
+def foresee(steps: Iterable[Step], values: Mapping[str, dict], anywhere: bool = False) -> dict[str, Outlook]:
     """What a build would do.
 
     Parameters
@@ -54,6 +54,8 @@ def foresee(steps: Iterable[Step], values: Mapping[str, dict]) -> dict[str, Outl
         With all that they read from, in the order of their declaration.
     values : dict of str to dict
         What doit's database has of each, by name.
+    anywhere : bool
+        Whether to look into a team's store too: a request for each step that is neither fresh nor stored here.
 
     Returns
     -------
@@ -62,11 +64,11 @@ def foresee(steps: Iterable[Step], values: Mapping[str, dict]) -> dict[str, Outl
     """
     found: dict[str, Outlook] = {}
     for step in steps:
-        found[step.name] = _foresee(step, values.get(step.name, {}), found)
+        found[step.name] = _foresee(step, values.get(step.name, {}), found, anywhere)
     return found
 
 
-def _foresee(step, values, found):
+def _foresee(step, values, found, anywhere):
     makers = {maker: found[maker.name] for maker in GRAPH.makers_of(step)}
     after = next((maker for maker, outlook in makers.items() if outlook.how != "fresh"), None)
     if after is None and step.is_fresh(values):
@@ -78,7 +80,7 @@ def _foresee(step, values, found):
         digests = None
     if digests is not None and step.keep and not step.forced:
         key = step.key(step.fingerprint, {path: ("", digest) for path, digest in digests.items()})
-        stored = store.find_digests(key, step.places)
+        stored = store.find_digests(key, step.places, anywhere)
         if stored:
             return Outlook("restored", RESTORING, after, {step.places[name]: stored[name] for name in step.places})
     before = values.get("seconds")
@@ -142,8 +144,8 @@ class Plan(Named):
     doc_purpose = "say what would be built or restored, how long it takes, and why"
     doc_usage = "[NAME...]"
     doc_description = (
-        "What would be built may turn out to be fresh, if the steps before it make the same as before, or be in a "
-        "team's store, where this does not look."
+        "What would be built may turn out to be fresh, if the steps before it make the same as before. A team's store "
+        "is asked too."
     )
     cmd_options = ()
     examples = ("plan", "plan Q3 training.seeds=[0,1]")
@@ -152,7 +154,7 @@ class Plan(Named):
         tasks = TaskControl(self.task_list).tasks
         steps = [step for step in GRAPH.steps if step.name in tasks]
         values = {step.name: self.dep_manager.get_values(step.name) for step in steps}
-        outlooks = foresee(steps, values)
+        outlooks = foresee(steps, values, anywhere=True)
         reasons = Reasons(self.dep_manager.get_values)
         lines: dict[tuple[str, str, str], list[Outlook]] = {}
         for step in steps:

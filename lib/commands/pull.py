@@ -117,6 +117,7 @@ class Pull(OptionsAnywhere, Build):
         for store in (config().artifacts, config().data, config().cache):
             if Path(store).absolute() in (folder, *folder.parents):
                 raise InvalidCommand(f"--to {to} lies in {store}, where builds write: name another folder")
+        target = Target(folder)
         chosen, keys = choose(pos_args, GRAPH, only)
         self.sel_tasks = list(dict.fromkeys(GRAPH.artifacts[artifact.id][1].name for artifact in chosen))
         failed = super()._execute(
@@ -129,7 +130,7 @@ class Pull(OptionsAnywhere, Build):
         )
         if not failed:
             snippet = write_snippet(chosen, to.rstrip("/") or "/", form, width, keys)
-            copied = put([] if only == "numbers" and snippet.file else chosen, snippet, Target(folder), form)
+            copied = put([] if only == "numbers" and snippet.file else chosen, snippet, target, form)
             print(f"copied to {folder}: {', '.join(copied)}", file=sys.stderr)
             print(snippet.text, end="")
         return failed
@@ -153,14 +154,26 @@ class Target:
     Parameters
     ----------
     folder : Path
+
+    Raises
+    ------
+    InvalidCommand
+        If it is no folder, or what `pull` noted there cannot be read.
     """
 
     def __init__(self, folder: Path):
         self.folder, self._log = folder, folder / LOG
+        if os.path.lexists(folder) and not folder.is_dir():
+            raise InvalidCommand(f"{folder} is not a folder: name one with --to")
         try:
             self.written = dict(json.loads(self._log.read_text(encoding="utf-8")))
-        except (OSError, ValueError):
+        except FileNotFoundError:
             self.written = {}
+        except (OSError, ValueError, TypeError) as error:
+            raise InvalidCommand(
+                f"{self._log}, where pull notes what it wrote, cannot be read ({error}): remove it and what pull wrote "
+                "there, or name another folder with --to"
+            ) from None
 
     def check(self, name: str) -> None:
         """Whether a name may be written.

@@ -1,11 +1,12 @@
-"""Records of finished builds, `doit runs`, which lists them.
+"""Records of builds, and `doit runs`, which lists them.
 
 A line of JSON in ``artifacts/<source>/.runs.jsonl`` for each build that made something: when, commit, settings that
-differ from the defaults, numbers, duration.
+differ from the defaults, numbers, duration, and how far it came if it failed or was interrupted.
 """
 
 import contextlib
 import json
+import os
 import subprocess
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -27,8 +28,8 @@ MOST = 500  # records that are kept
 LONGEST_SETTINGS = 100  # characters in the table
 
 
-def record(counts: Mapping[str, int], seconds: float, stand: Iterable[str]) -> None:
-    """Leave the record of a build that has finished.
+def record(counts: Mapping[str, int], seconds: float, stand: Iterable[str], stopped: Mapping[str, Any]) -> None:
+    """Leave the record of a build.
 
     Parameters
     ----------
@@ -38,6 +39,8 @@ def record(counts: Mapping[str, int], seconds: float, stand: Iterable[str]) -> N
         That it took.
     stand : iterable of str
         Names of the steps that are now as this build would have them: their numbers belong to it.
+    stopped : dict
+        ``why`` it did not finish, ``done`` and ``of``: how many steps stand, and were to; empty if it did.
     """
     from stages.settings import SETTINGS
 
@@ -51,13 +54,26 @@ def record(counts: Mapping[str, int], seconds: float, stand: Iterable[str]) -> N
         "settings": SETTINGS.changed(),
         "seconds": round(seconds, 1),
         "steps": {how: number for how, number in counts.items() if number},
+        "stopped": dict(stopped),
         "whole": len(stand) == len(GRAPH.steps),
+        "documents": sorted(stand & {name for name in GRAPH.artifacts if "/" not in name}),
         "numbers": _numbers(stand),
     }
-    file = config().artifacts / config().source / LOG
+    folder = config().artifacts / config().source
     with contextlib.suppress(OSError):  # the disk is full: what was built is there all the same
+        file = folder / LOG
         earlier = file.read_text(encoding="utf-8").splitlines(keepends=True) if file.exists() else []
-        file.write_text("".join([*earlier[1 - MOST :], json.dumps(line, ensure_ascii=False) + "\n"]), encoding="utf-8")
+        replace(file, "".join([*earlier[1 - MOST :], json.dumps(line, ensure_ascii=False) + "\n"]))
+
+
+def replace(file: Path, text: str) -> None:
+    """Write a file in one go: an impatient second interrupt may come at any time."""
+    written = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        written.write_text(text, encoding="utf-8")
+        written.replace(file)
+    finally:
+        written.unlink(missing_ok=True)
 
 
 def _numbers(stand):
@@ -135,18 +151,21 @@ class Runs(Command):
                 columns(
                     [
                         ["run", "when", "commit", "took", "steps", "settings"],
-                        *map(_row, range(1, len(found) + 1), found),
+                        *map(row, range(1, len(found) + 1), found),
                     ]
                 )
             )
         else:
-            self.outstream.write(f"no build into {config().artifacts / config().source} has finished yet\n")
+            self.outstream.write(f"no build into {config().artifacts / config().source} has made anything yet\n")
         return 0
 
 
-def _row(number, run):
+def row(number: int, run: Mapping[str, Any]) -> list[str]:
+    """A run as a row of the table: number, when, commit, how long it took, steps, settings."""
     commit = f"{run['commit']}{'*' if run.get('edited') else ''}"
     steps = ", ".join(f"{count} {how}" for how, count in run.get("steps", {}).items() if how != "fresh")
+    if stopped := run.get("stopped"):
+        steps += f"; {stopped['why']} after {stopped['done']} of {stopped['of']}"
     settings = " ".join(f"{key}={json.dumps(value)}" for key, value in run["settings"].items()) or "defaults"
     shown = textwrap.shorten(settings, LONGEST_SETTINGS, placeholder=" ...")
     return [str(number), when(run), commit, in_words(run.get("seconds", 0)), steps, shown]

@@ -9,8 +9,10 @@ from doit.control import TaskControl
 
 from lib.commands.names import Named, family
 from lib.graph.cache import cached, save_caches
+from lib.graph.definitions import SOURCE
 from lib.graph.settings import config
 from lib.graph.step import GRAPH
+from lib.graph.syntax import BODY
 from lib.graph.task import Step
 
 MOST_REASONS = 20  # lines for one step
@@ -182,11 +184,22 @@ def changes(before: dict, after: dict, chosen: dict[str, str] | None = None) -> 
                 continue
             if kind == "function":
                 happened = "changed" if key in old and key in new else "is reached now" if key in new else "is gone"
-                module, _, name = key.partition(":")
-                yield f"function {name} of {module} {happened}".replace("function <module>", "top level")
+                yield f"{_called(key)} {happened}"
             else:
                 line = f"{key}{_change(old.get(key, 'none'), new.get(key, 'none'))}"
                 called = [told for told in (chosen or {}).values() if told.endswith(f".{line}")]
                 yield f"{kind} {called[0] if len(called) == 1 else line}"
     if before.get("arguments") != after.get("arguments"):
         yield REARRANGED
+
+
+def _called(where):
+    """A ``module:name`` in words: what a name stands for is known by how it is spelt, gone or not."""
+    module, _, name = where.partition(":")
+    if name == BODY:
+        return f"top level of {module}"
+    if name == SOURCE:
+        return "the text of all modules"
+    spelt = name.lstrip("_")
+    kind = "constant" if spelt.isupper() else "class" if spelt[:1].isupper() else "function"
+    return f"{kind} {name} of {module}"

@@ -157,6 +157,7 @@ def clear_places(folder: Path) -> None:
         ".doit.db",
         ".written",
         ".runs.jsonl",
+        ".runs.js",
         *(f".{name}.json" for name in CACHES),
     }
     for name in own:

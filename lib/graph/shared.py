@@ -9,9 +9,11 @@ import json
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
+from typing import Any
 
 from lib.graph.entries import Kept, describe, verified
 
+HEADER = 2**16  # bytes in which an entry's first line ends, but for folders of very many files
 UPLOAD_TIMEOUT = 600  # seconds that a build waits for pending uploads at its end
 # Fail fast if the server does not answer.
 OPTIONS = {"s3": {"config_kwargs": {"connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 1}}}}
@@ -38,10 +40,26 @@ class SharedStore:
 
     def get(self, key: str) -> Kept | None:
         """An entry; None if it is missing or damaged, or the store cannot be reached."""
+        content = self._read(key)
+        return _unpack(key, content) if content is not None else None
+
+    def header(self, key: str) -> dict[str, Any] | None:
+        """What an entry says of itself, without its files; None as for `get`."""
+        content = self._read(key, end=HEADER)
+        if content is not None and b"\n" not in content:
+            content = self._read(key)
+        try:
+            entry = json.loads((content or b"").partition(b"\n")[0])
+            return entry if entry["key"] == key else None
+        except (ValueError, KeyError, TypeError):
+            return None
+
+    def _read(self, key, end=None):
+        """The first bytes of an entry, or all."""
         if not self._reachable:
             return None
         try:
-            content = self._open()[0].cat_file(self._place(key))
+            return self._open()[0].cat_file(self._place(key), end=end)
         except FileNotFoundError:
             return None
         except Exception as error:  # each protocol has its own
@@ -49,7 +67,6 @@ class SharedStore:
                 print(f"{self.url} cannot be reached; building without it: {error}", file=sys.stderr)
             self._reachable = False
             return None
-        return _unpack(key, content)
 
     def put(self, key: str, kept: Kept) -> None:
         """Upload an entry in the background."""

@@ -69,16 +69,33 @@ def restore_or_produce(key: str, produce: Callable[[], Kept]) -> Kept:
             return made[0] if made else fetch_or_produce()
 
 
-def find_digests(key: str, names: Iterable[str]) -> dict[str, str] | None:
-    """Digests of the outputs stored under a key by their names, without reading them; None if the local store has
-    none."""
+def find_digests(key: str, names: Iterable[str], anywhere: bool = False) -> dict[str, str] | None:
+    """Digests of the outputs stored under a key by their names, without reading them; None if there are none.
+
+    Parameters
+    ----------
+    key : str
+    names : iterable of str
+    anywhere : bool
+        Whether to ask the team's store too, which takes a request.
+    """
+    team = shared() if anywhere else None
+    entry = _local_entry(key) or (team.header(key) if team else None)
+    try:
+        return digests_of(entry, names) if entry else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _local_entry(key):
+    """What the local store has under a key says of itself; None if it has nothing."""
     if not (config().cache / "runs").is_dir():
         return None
     function = _cached_outputs(config().cache)
     entry = Path(function.store_backend.location, function.func_id, function._get_args_id(key, None), ENTRY)
     try:
-        return digests_of(json.loads(entry.read_text()), names)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return json.loads(entry.read_text())
+    except (OSError, ValueError):
         return None
 
 

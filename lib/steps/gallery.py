@@ -50,7 +50,7 @@ def build(
         ``html``, a Path; ``css`` and ``js``, lists of Paths.
     words : dict
         ``about``: what the page is; ``source`` and ``data_name``: whose data; ``command``: what runs it; ``writeup``:
-        the PDF; ``commit``: of `lib.gallery.commit`, or None; ``changed``: settings that are not the defaults, by name.
+        the PDF; ``changed``: settings that are not the defaults, by name.
     results : dict of str to number or str
         results.json.
     declared : list of dict

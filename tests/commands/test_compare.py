@@ -6,8 +6,9 @@ import re
 import pytest
 from doit.exceptions import InvalidCommand
 
-from lib.commands import diff
+from lib.commands import diff, runs
 from lib.commands.diff import compare, find_run
+from lib.commands.panel import panel
 from lib.commands.runs import LOG, read_runs
 from lib.graph.numbers import Number
 from tests.pipeline.conftest import Toy, built  # noqa: F401 - a fixture
@@ -80,16 +81,21 @@ def test_a_forced_step_runs_and_is_compared(toy):
 
 
 def test_every_build_that_made_something_leaves_a_record(toy):
-    assert "has finished yet" in toy.doit("runs")
+    assert "has made anything yet" in toy.doit("runs")
     toy.doit()
     toy.doit()  # made nothing
     toy.doit("toy.seed=3")
     toy.doit("fits/1")
-    runs = json.loads(toy.doit("runs", "--json"))
-    assert [run["settings"] for run in runs] == [{}, {"toy.seed": 3}, {}]
-    assert [run["whole"] for run in runs] == [True, True, False]
-    assert [list(run["numbers"]) for run in runs] == [["q1.10.total"], ["q1.10.total"], []]
+    found = json.loads(toy.doit("runs", "--json"))
+    assert [run["settings"] for run in found] == [{}, {"toy.seed": 3}, {}]
+    assert [run["whole"] for run in found] == [True, True, False]
+    assert [list(run["numbers"]) for run in found] == [["q1.10.total"], ["q1.10.total"], []]
     assert "runs takes no names: x" in toy.doit("runs", "x", code=3)
+    shown = (toy.folder / "artifacts/embedded/.runs.js").read_text()
+    entries = json.loads(shown.removeprefix("const recorded = ").removesuffix(";\n"))["runs"]
+    assert [(entry["row"][0], entry["before"], len(entry["numbers"])) for entry in entries] == [
+        ("3", 2, 0), ("2", 1, 1), ("1", None, 0)
+    ]  # fmt: skip
     table = lines(toy.doit("runs"))
     assert table[0] == "run when commit took steps settings"
     assert table[2].startswith("2 ") and table[2].endswith("toy.seed=3") and table[3].endswith("restored defaults")
@@ -121,13 +127,27 @@ def test_two_runs_are_compared_in_settings_and_numbers(toy):
 def test_a_change_is_in_points_and_measured_by_its_interval():
     before = {"q3.share": 0.8, "q3.share_low": 0.75, "q3.share_high": 0.85, "same": 1, "name": "a"}
     inside, outside = ({**before, "q3.share": share, "q3.share_low": 0, "name": "b"} for share in (0.84, 0.86))
-    rows = [diff._row(change) for change in compare(before, inside, {"q3.share": SHARE})]
+    rows = [diff.row(change) for change in compare(before, inside, {"q3.share": SHARE})]
     assert rows[0] == ["Q3", "Share", "80.0 %", "84.0 %", "+4.0 points", "within 75.0 to 85.0"]
     assert rows[1] == ["", "name", "a", "b", "", ""] and len(rows) == 2
     (change, _) = compare(before, outside, {"q3.share": SHARE})
-    assert change.exceeds and diff._row(change)[-1] == "beyond 75.0 to 85.0"
+    assert change.exceeds and diff.row(change)[-1] == "beyond 75.0 to 85.0"
     (gone,) = compare({"x": 1}, {}, {})
-    assert diff._row(gone)[2:] == ["1", "not built", "", ""] and gone.exceeds is None
+    assert diff.row(gone)[2:] == ["1", "not built", "", ""] and gone.exceeds is None
+
+
+def test_a_run_that_was_stopped_says_how_far_it_came_and_is_compared_only_if_it_is_named(monkeypatch):
+    run = {"when": "2026-01-01T00:00:00Z", "commit": "", "settings": {}, "numbers": {}, "steps": {"built": 2}}
+    stopped = run | {"stopped": {"why": "interrupted", "done": 2, "of": 7}}
+    monkeypatch.setattr(diff, "read_runs", lambda folder: [run, stopped, run, stopped])
+    assert [found["name"] for found in diff.chosen_runs([])] == ["run 1", "run 3"]
+    assert [found["name"] for found in diff.chosen_runs(["2"])] == ["run 2", "run 3"]
+    assert runs.row(4, stopped)[4] == "2 built; interrupted after 2 of 7"
+    shown = panel([run, stopped, run, stopped] * 10)["runs"]
+    assert len(shown) == 30 and [entry["before"] for entry in shown[:3]] == [39, 37, 37]
+    monkeypatch.setattr(diff, "read_runs", lambda folder: [run, stopped])
+    with pytest.raises(InvalidCommand, match="there are 1 runs here to compare"):
+        diff.chosen_runs([])
 
 
 def test_lines_that_are_no_records_are_left_out(tmp_path):

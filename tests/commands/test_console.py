@@ -96,3 +96,27 @@ def test_an_interrupted_build_does_not_name_what_it_did_not_make(tmp_path):
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 130 and output.splitlines()[-1].startswith("interrupted")
     assert "  artifacts/embedded/apart.html" not in output
+
+
+def test_what_is_interrupted_before_anything_ran_says_no_more(running):
+    running.count["fresh"], before = 7, running.out.getvalue()
+    try:
+        raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        running.complete_run()
+    assert running.out.getvalue() == before
+
+
+def test_an_interrupted_build_says_and_records_how_far_it_came(running, monkeypatch):
+    monkeypatch.setattr(console, "record", lambda *values: recorded.append(values))
+    monkeypatch.setattr("lib.commands.panel.write_panel", lambda: None)
+    recorded = []
+    step = running.tasks["data/table"].meta["step"]
+    step.how, step.seconds = "built", 1.0
+    running.add_success(running.tasks["data/table"])
+    try:
+        raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        running.complete_run()
+    assert running.out.getvalue().splitlines()[-1].startswith("1 built in ")
+    assert recorded[0][2:] == ({"data/table"}, {"why": "interrupted", "done": 1, "of": 5})

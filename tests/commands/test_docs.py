@@ -23,9 +23,11 @@ def test_without_pdoc_a_line_says_how_to_get_it(monkeypatch):
         command()._execute("", False, [])
 
 
-def test_a_failed_install_is_a_line_too(monkeypatch):
-    monkeypatch.setattr(subprocess, "run", lambda *words, **how: SimpleNamespace(returncode=1))
-    with pytest.raises(InvalidCommand, match="pdoc==.* could not be installed"):
+@pytest.mark.parametrize("program", ["uv", "pip"])
+def test_a_failed_install_is_a_line_too(monkeypatch, program):
+    monkeypatch.setattr(docs, "which", lambda name: program == "uv")
+    monkeypatch.setattr(subprocess, "run", lambda words, **how: SimpleNamespace(returncode=program in words[:3]))
+    with pytest.raises(InvalidCommand, match=f"pdoc==.* could not be installed; {program} says why above"):
         command()._execute("", True, [])
 
 

@@ -49,6 +49,15 @@ def pulled(*artifacts, form="latex", to="pulled"):
     return snippet.text
 
 
+def test_what_is_no_folder_or_has_a_damaged_note_is_named_before_anything_is_built(tmp_path):
+    for content in (b"{", b"\xff", b"[1]", b"3"):
+        (tmp_path / ".pulled.json").write_bytes(content)
+        with pytest.raises(InvalidCommand, match="where pull notes what it wrote, cannot be read .*: remove it"):
+            Target(tmp_path)
+    with pytest.raises(InvalidCommand, match="is not a folder: name one with --to"):
+        Target(tmp_path / ".pulled.json")
+
+
 def test_copies_have_names_that_any_document_takes(made):
     target = Target(Path("pulled"))
     assert put([CURVES, NUMBERS_], NOTHING, target, "html") == [

@@ -15,6 +15,8 @@ BASE = {"settings": {"epochs": 3}, "functions": {"lib.a:f": "1"}, "packages": {"
     ({"functions": {"lib.a:f": "2"}}, ["function f of lib.a changed"]),
     ({"functions": {"lib.a:f": "1", "lib.b:<module>": "1"}}, ["top level of lib.b is reached now"]),
     ({"functions": {}}, ["function f of lib.a is gone"]),
+    ({"functions": {"lib.a:f": "1", "lib.a:_LIMIT": "1", "lib.a:_Box": "1"}},
+     ["class _Box of lib.a is reached now", "constant _LIMIT of lib.a is reached now"]),
     ({"packages": {"numpy": "2.1"}}, ["package numpy: 2.0 -> 2.1"]),
     ({"arguments": "y"}, ["inputs or outputs were added, removed or reordered"]),
     ({"settings": {"b": 1, "a": 1}, "arguments": "y"},

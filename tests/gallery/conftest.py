@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from lib.commands import panel
 from lib.data.datasets import NIST36_CLASSES
 from lib.graph.step import load_stages
 from lib.steps import gallery
@@ -151,6 +152,16 @@ def make_tasks():
     ]
 
 
+def make_runs():
+    """What a build leaves beside the page after two runs and one that was interrupted."""
+    numbers = {"q3.test_accuracy": 0.8, "q3.test_accuracy_low": 0.79, "q3.test_accuracy_high": 0.81}
+    run = {"when": "2026-11-26T10:00:00Z", "commit": "ab12cd3", "settings": {}, "numbers": numbers}
+    run |= {"seconds": 61, "steps": {"built": 3}, "documents": ["index.html"]}
+    later = {"edited": True, "settings": {"training.epochs": 3}, "numbers": numbers | {"q3.test_accuracy": 0.813}}
+    stopped = {"stopped": {"why": "interrupted", "done": 2, "of": 3}, "documents": []}
+    return panel.panel([run, run | later, run | stopped])
+
+
 def build(folder, **changes):
     """An index.html of two pages, two networks, nine curves and three figures."""
     image, boxes = draw_page()
@@ -163,11 +174,7 @@ def build(folder, **changes):
     accuracy = {"q3.test_accuracy": 0.813, "q3.test_accuracy_low": 0.8, "q3.test_accuracy_high": 0.82}
     weights, nist36, predictions = make_network()
     words = {"about": "Made up.", "data_name": "generated data", "command": "./doitw", "writeup": "writeup.pdf"}
-    words |= {
-        "source": "embedded",
-        "commit": {"id": "ab12cd3", "date": "2026-11-26", "changed": True},
-        "changed": {"training.epochs": 3},
-    }
+    words |= {"source": "embedded", "changed": {"training.epochs": 3}}
     (folder / "shipped.json").write_text(json.dumps({"embedded": {"lines": [["Q3", "Test accuracy", "86.8 %"]]}}))
     values = dict(
         template={kind: [PROJECT / one.id for one in TEMPLATE[kind]] for kind in ("css", "js")}
@@ -201,6 +208,7 @@ def build(folder, **changes):
     )
     html = gallery.build(**values | changes)
     (folder / "index.html").write_text(html, encoding="utf-8")
+    (folder / ".runs.js").write_text(f"const recorded = {json.dumps(make_runs())};\n", encoding="utf-8")
     return folder / "index.html"
 
 

@@ -9,7 +9,7 @@ RUNS = 9  # as tests/gallery/conftest.py has them
 
 def test_one_file_holds_everything(index):
     html = index.read_text(encoding="utf-8")
-    assert not re.search(r"""(?:src|href)=(?!["']?(?:data:|#|writeup\.pdf))""", html)
+    assert not re.search(r"""(?:src|href)=(?!["']?(?:data:|#|writeup\.pdf|\.runs\.js))""", html)
     assert "What is &lt;seen&gt; in a." in html
     assert "./doitw pull Q3.1.2/a --to DIR" in html
     assert "embedded" not in html and "generated data" in html

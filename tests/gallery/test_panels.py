@@ -85,7 +85,30 @@ def test_the_page_opens_with_a_line_that_was_read(open_page):
 
 def test_the_page_says_from_which_commit_and_with_which_settings_it_was_built(open_page):
     text = open_page().locator("footer").inner_text()
-    assert "from commit ab12cd3 of 2026-11-26, changed since, with these settings: training.epochs=3." in text
+    assert re.search(r"on 2026-11-26 ..:.. from commit ab12cd3, with edits \(run 2\), with these settings: train", text)
+
+
+def test_the_page_shows_what_each_run_changed(open_page):
+    page = open_page()
+    rows = page.locator(".log tbody tr")
+    assert rows.nth(0).inner_text().split("\t")[4] == "3 built; interrupted after 2 of 3" and rows.count() == 3
+    assert page.locator("#runs h3").inner_text() == "Run 3 beside run 2"
+    page.get_by_role("button", name="2", exact=True).click()
+    assert page.locator("#runs h3").inner_text() == "Run 2 beside run 1"
+    assert page.locator(".settings").inner_text().strip() == "training.epochs: 30 → 3"
+    (change,) = page.locator(".changes tbody tr").all()
+    assert change.inner_text().split("\t")[2:] == ["80.0 %", "81.3 %", "+1.3 points", "beyond 79.0 to 81.0"]
+    page.get_by_role("button", name="1", exact=True).click()
+    assert page.locator("#runs h3").inner_text() == "Run 1 is the first" and not page.locator(".changes tr").count()
+
+
+def test_a_page_that_was_taken_elsewhere_has_no_runs(browser, index, tmp_path):
+    (tmp_path / "index.html").write_bytes(index.read_bytes())
+    page = browser.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    assert not page.locator("#runs, .bar [href='#runs']").first.is_visible()
+    assert page.locator("footer").inner_text().endswith("gallery, with these settings: training.epochs=3.")
+    page.close()
 
 
 def test_the_page_says_which_numbers_are_not_those_of_the_readme(open_page):
@@ -99,14 +122,14 @@ def test_a_page_with_nothing_to_complain_of_opens(open_page, tmp_path):
     weights, nist36, predictions = make_network()
     perfect = predictions | {"logits": np.eye(3)[predictions["labels"]]}
     words = {"about": "", "data_name": "", "command": "./doitw", "writeup": "w.pdf", "source": "embedded"}
-    words |= {"commit": None, "changed": {}}
+    words |= {"changed": {}}
     (tmp_path / "same.json").write_text(json.dumps({"embedded": {"lines": []}}))
     nothing = {"results": {}, "declared": [], "pages": [], "shipped": tmp_path / "same.json", "headline": []}
     page = open_page(build(tmp_path, words=words, predictions=perfect, **nothing))
     assert not page.locator(".strip, #pages").count()
     assert page.locator(".behind p").inner_text() == "A, read right: 10 images, 6 of them here"
     assert page.locator(".shipped").inner_text() == "All 0 numbers in README.md are the same here."
-    assert page.locator("footer").inner_text().endswith("Built by ./doitw gallery, with the default settings.")
+    assert page.locator("footer").inner_text().endswith(", with the default settings.")
 
 
 def test_numbers_and_pictures_can_be_saved(open_page):

@@ -1,8 +1,10 @@
 """The wrapper: what it installs, when, with what, and what it says before; with an installer that only takes notes."""
 
 import os
+import re
 import shutil
 import subprocess
+import tomllib
 
 import pytest
 
@@ -78,13 +80,18 @@ def test_what_only_tests_need_is_installed_for_them_once(wrapper):
 
 
 def test_pytorch_without_cuda_where_it_is_asked_for(wrapper):
-    _, said, (installed,) = wrapper.run(TORCH="cpu")
-    assert "saves 2.4 GB of download and 4.2 GB on disk" in said
-    assert "--extra-index-url https://download.pytorch.org/whl/cpu" in installed
+    _, said, (pytorch, installed) = wrapper.run(TORCH="cpu")
+    assert "saves 2.4 GB of download and 4.2 GB on disk" in said and "whl" not in installed
+    assert re.search(
+        r"--index-url https://download.pytorch.org/whl/cpu torch==[\d.]+\+cpu torchvision==[\d.]+\+cpu$", pytorch
+    )
     site = wrapper.home / ".venv/lib/python3.12/site-packages/torch-9.9.9+cpu.dist-info"
     site.mkdir(parents=True)
     (wrapper.home / "requirements.lock").write_text("torch==9.9.10\n")
-    assert "whl/cpu" in wrapper.run()[2][0]  # a new lock does not change the choice
+    assert "whl/cpu torch==9.9.10+cpu" in wrapper.run()[2][0]  # a new lock does not change the choice
+    (wrapper.home / "requirements.lock").write_text("torch==9.9.11\n")
+    said = wrapper.run(TORCH="cpu", FAILS="1", code=1)[1]
+    assert "could not be installed (TORCH=cpu needs download.pytorch.org); the next" in said
     assert "TORCH=rocm: there is TORCH=cpu" in Wrapper.run(wrapper_of(wrapper, "other"), TORCH="rocm", code=1)[1]
 
 
@@ -113,8 +120,6 @@ def test_an_old_python_is_refused(wrapper):
 
 
 def test_the_locks_have_what_pyproject_asks_for():
-    import re
-    import tomllib
 
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
 

@@ -1,27 +1,32 @@
 """A team's store: one clone fills it, another restores from it."""
 
 import contextlib
+import hashlib
 import os
 import shutil
 import socket
 
 import pytest
 
+from lib.graph import shared
+from lib.graph.entries import Kept, digests_of
+
 ALL = 7
 
 
 def test_a_second_clone_restores_everything_from_a_folder(toy, built, tmp_path):
-    shared = f"cache=file://{tmp_path}/team"
-    assert set(toy.ran(shared).values()) == {"built"}
+    words = f"cache=file://{tmp_path}/team"
+    assert set(toy.ran(words).values()) == {"built"}
     for folder in ("artifacts", "data", ".cache"):
         shutil.rmtree(toy.folder / folder)
-    assert list(toy.ran(shared).values()) == ["restored"] * ALL
+    assert toy.doit("plan", words).splitlines()[-1] == f"{ALL} to restore; about 1 s"
+    assert list(toy.ran(words).values()) == ["restored"] * ALL
     assert toy.bytes() == built.bytes()
 
 
 def test_an_entry_that_is_damaged_or_another_ones_is_built_again(toy, built, tmp_path):
-    shared = f"cache=file://{tmp_path}/team"
-    toy.doit(shared)
+    words = f"cache=file://{tmp_path}/team"
+    toy.doit(words)
     entries = sorted(file for file in (tmp_path / "team").rglob("*") if file.is_file())
     content = bytearray(entries[0].read_bytes())
     content[-1] ^= 1
@@ -29,8 +34,19 @@ def test_an_entry_that_is_damaged_or_another_ones_is_built_again(toy, built, tmp
     entries[1].write_bytes(entries[2].read_bytes())
     for folder in ("artifacts", "data", ".cache"):
         shutil.rmtree(toy.folder / folder)
-    assert sorted(toy.ran(shared).values()) == ["built"] * 2 + ["restored"] * (ALL - 2)
+    assert sorted(toy.ran(words).values()) == ["built"] * 2 + ["restored"] * (ALL - 2)
     assert toy.bytes() == built.bytes()
+
+
+def test_an_entry_says_of_itself_what_it_has_without_its_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(shared, "HEADER", 8)  # fewer bytes than its first line has: all are read
+    store = shared.SharedStore(f"file://{tmp_path}")
+    store.put("ab12", Kept({"a.txt": (b"one", 0o644)}, []))
+    store.flush()
+    assert digests_of(store.header("ab12"), ["a.txt"]) == {"a.txt": hashlib.sha256(b"one").hexdigest()}
+    (tmp_path / "ab" / "ab99").write_bytes((tmp_path / "ab" / "ab12").read_bytes())
+    (tmp_path / "ab" / "ab00").write_bytes(b"\xff\n")
+    assert [store.header(key) for key in ("ab99", "ab00", "none")] == [None] * 3
 
 
 def test_one_that_only_reads_uploads_nothing(toy, tmp_path):

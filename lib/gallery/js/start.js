@@ -7,5 +7,6 @@ curves();
 mistakes();
 figures();
 tasks();
+runs();
 hints();
 sections();
