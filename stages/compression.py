@@ -26,7 +26,7 @@ GENTLE = step(
     nist36=NIST36,
     settings=COMPRESSION,
     to=npz("fits/gentle_autoencoder"),
-    doc="The assignment's autoencoder, trained with a rate that is warmed up.",
+    doc="The assignment's autoencoder, trained so that fewer of its units die.",
 )
 LINEAR = step(
     "lib.steps.compression:fit_linear",
@@ -168,7 +168,7 @@ figure(
     live=LIVE.live,
     units=COMPRESSION.code,
     caption="Units of each hidden layer that are active on at least one training image, over the epochs: with the "
-    "assignment's recipe, and with a learning rate that is warmed up.",
+    "assignment's recipe, and with the gentler one.",
 )
 figure(
     "Q5.3.1/reconstructions",

@@ -40,6 +40,7 @@ figure(
     "Q2.5.1/gradient_check",
     "lib.figures.training:gradient_errors",
     check=GRADIENT_CHECK,
-    caption="Relative error of the analytic gradient for every array of parameters, in float64. All are below the "
-    "dashed limit of 1e-6; three planted mistakes are far above it.",
+    caption="Relative error of the analytic gradient for every array of parameters, in float64: of the "
+    "autoencoder, of the classifier, and of a network with every activation. A right gradient is to be below the "
+    "dashed limit of 1e-6, planted mistakes above it.",
 )

@@ -187,6 +187,6 @@ CONFUSION = figure(
     "Q7.1.4/confusion",
     "lib.figures.confusion:confusion",
     predictions=NETWORKS["emnist_cnn"].predictions,
-    caption=f"Test images of {called('EMNIST Balanced')} by class, each row's read as each column's; the diagonal is "
-    "left out of the colours.",
+    caption=f"Test images of {called('EMNIST Balanced')} by true class (rows) and class read (columns); the diagonal "
+    "is left out of the colours. Of two counts that do not fit side by side the larger is printed.",
 )

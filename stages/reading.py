@@ -52,16 +52,16 @@ READERS = (
     ),
     torch_reader(
         "nist36_cnn",
-        "Convolutional network on NIST36",
-        "CNN, NIST36",
+        "Convolutional network, 36 characters",
+        "CNN, 36 characters",
         "fits/nist36_cnn_{page}",
         "q7.1.4.{page}.nist36_cnn",
         "nist36",
     ),
     torch_reader(
         "emnist_cnn",
-        "Convolutional network on EMNIST",
-        "CNN, EMNIST",
+        "Convolutional network, 47 characters",
+        "CNN, 47 characters",
         "Q7.1.4/{page}",
         "q7.1.4.{page}",  # the one that the question asks for
         "emnist",
@@ -75,6 +75,7 @@ TITLES += [
 ]
 CHANGED = {"kept": "as before", "joined": "joined", "cut": "cut", "added": "new", "dropped": "dropped"}
 MEASURES = {"letter_accuracy": "letters", "char_accuracy": "with spaces", "word_accuracy": "words"}
+MARKS = {"wrong": "read wrong", "unsure": "marked as unsure", "unsure_wrong": "of these wrong"}
 COUNTS = {"true": "written", "found": "found", "missed": "missed", "spurious": "spurious"}
 
 
@@ -94,9 +95,10 @@ FAILURES = figure(
     "Q4.1/failures",
     "lib.figures.pages:failures",
     settings=SETTINGS.reading,
-    caption="Two pages on which finding letters fails, as expected. Left: joined writing, where a connected piece of "
-    "ink is no letter, so that words come out as one box or are cut anywhere. Right: a patterned background and "
-    "letters of very different size, where not all that is dark is ink and a letter may be no larger than a dot.",
+    caption="Two drawn pages on which finding letters fails, as expected. Left: joined writing, where a connected "
+    "piece of ink is no letter, so that words come out as one box, are cut anywhere, or are missed. Right: a patterned "
+    "background and letters of very different size, where not all that is dark is ink and a letter may be no larger "
+    "than a dot.",
 )
 
 STYLES = step(
@@ -106,28 +108,6 @@ STYLES = step(
     to=json("fits/letter_styles", "How large and how thick the training sets draw their letters."),
 )
 
-LIMITS = step(
-    "lib.steps.limits:measure",
-    weights=BEST.weights,
-    styles=STYLES,
-    settings=SETTINGS.reading,
-    to={
-        "limits": json("Q4.1/limits.json", "Scores on drawn photographs at each strength of each disturbance."),
-        "numbers": numbers(
-            "Q4.1/numbers",
-            Number("q4.1.recall", "Drawn photographs, disturbed: letters found", "%"),
-            Number("q4.1.precision", "Drawn photographs, disturbed: boxes that are letters", "%"),
-            Number("q4.1.letters", "Drawn photographs, disturbed: letters read right", "%"),
-        ),
-    },
-)
-figure(
-    "Q4.1/limits",
-    "lib.figures.limits:limits",
-    limits=LIMITS.limits,
-    caption="Where finding and reading letters breaks: drawn photographs with exact boxes, disturbed more and more to "
-    "the right, and the disturbances that cost most letters. Dotted: letters read right without any.",
-)
 figure(
     "Q4.4/others",
     "lib.figures.limits:readers",
@@ -169,6 +149,31 @@ JUDGE = step(
             caption="How well the judge tells letters from other cuttings of drawn lines.",
         ),
     },
+)
+LIMITS = step(
+    "lib.steps.limits:measure",
+    weights=BEST.weights,
+    styles=STYLES,
+    judge=JUDGE.weights,
+    settings=SETTINGS.reading,
+    to={
+        "limits": json("Q4.1/limits.json", "Scores on drawn photographs at each strength of each disturbance."),
+        "numbers": numbers(
+            "Q4.1/numbers",
+            Number("q4.1.recall", "Drawn photographs, disturbed: letters found", "%"),
+            Number("q4.1.precision", "Drawn photographs, disturbed: boxes that are letters, where any are found", "%"),
+            Number("q4.1.letters", "Drawn photographs, disturbed: letters read right", "%"),
+            Number("q4.1.judged", "Drawn photographs, disturbed: letters read right, cut by the judge", "%"),
+        ),
+    },
+)
+figure(
+    "Q4.1/limits",
+    "lib.figures.limits:limits",
+    limits=LIMITS.limits,
+    caption="Where finding and reading letters breaks: drawn photographs, disturbed more and more to the right, by the "
+    "disturbances at which fewest letters are read right on average. Dotted: read right without any. Judged: the judge "
+    "of Q4.4 cuts the letters.",
 )
 JUDGED = sweep(
     "lib.steps.reading:judge",
@@ -249,13 +254,28 @@ SCORES = sweep(
     over={"page": TEXTS},
     reading=READINGS["numpy_mlp"].record,
     text=TEXTS,
+    unsure=SETTINGS.reading.unsure,
     to={
         "scores": numbers(
-            "Q4.4/{page}_scores", *scores("q4.{page}"), caption="Letters of {page} found, and read right."
+            "Q4.4/{page}_scores",
+            *scores("q4.{page}"),
+            *(Number(f"q4.{{page}}.{name}", f"Letters: {label}") for name, label in MARKS.items()),
+            caption="Letters of {page} found, and read right.",
         ),
         "mistakes": json("Q4.4/{page}_mistakes", "Letters of {page} that were read as others."),
     },
 )
+
+CONTEXTS = {
+    id: sweep(
+        "lib.steps.reading:compare_context",
+        over={"page": TEXTS},
+        reading=READINGS[id].record,
+        text=TEXTS,
+        to=json(f"{question}/{{page}}_context", "Letters of {page} that context mends, breaks and leaves wrong."),
+    )
+    for id, question in (("numpy_mlp", "Q4.4"), ("emnist_cnn", "Q7.1.4"))
+}
 
 COMPARISONS = sweep(
     "lib.steps.reading:compare",
@@ -275,7 +295,7 @@ CLASSIFIERS = step(
     scores=COMPARISONS,
     pages=[*TEXTS],
     prefixes=PREFIXES,
-    to=json("Q7.1.4/classifiers.json", "Letter and character accuracy of every classifier on every page."),
+    to=json("Q7.1.4/classifiers.json", "Letters that every classifier reads right on every page."),
 )
 
 figure(
@@ -294,7 +314,7 @@ figure(
     over={"page": PHOTOS},
     photo=PHOTOS,
     reading=READINGS["numpy_mlp"].record,
-    caption="{page}: every letter that was found, and what it was read as.",
+    caption="{page}: all letters found, and what each was read as.",
 )
 figure(
     "Q4.4/crops_{page}",
@@ -312,5 +332,5 @@ figure(
     over={"page": PHOTOS},
     photo=PHOTOS,
     reading=READINGS["nist36_cnn"].judged_record,
-    caption="{page}: every letter as the judge cuts it, and what the convolutional network on NIST36 reads.",
+    caption="{page}: every letter as the judge cuts it, and what the convolutional network of Q7.1.3 reads.",
 )

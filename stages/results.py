@@ -7,12 +7,12 @@ from stages.compression import COMPARISON as COMPRESSED
 from stages.data import EMNIST, FLOWERS, MNIST, NIST36, PAGES, PHOTOS, PRETRAINED, REPORT, TEXTS, VIEW_SIZES
 from stages.flowers import COMPARISON as FLOWERS_COMPARED
 from stages.pytorch import NETWORKS
-from stages.reading import LETTERS, READERS, READINGS
+from stages.reading import JUDGE, LETTERS, READERS, READINGS
 from stages.settings import SETTINGS
 from stages.training import BEST
 
 TITLES = [[reader.id, reader.short] for reader in READERS]
-TABLES = ("training", "compression", "pytorch", "mnist_cnn", "nist36_cnn", "emnist_cnn", "flowers")
+TABLES = ("training", "judge", "compression", "pytorch", "mnist_cnn", "nist36_cnn", "emnist_cnn", "flowers")
 
 RANKING = step(
     "lib.steps.readers:rank",
@@ -104,6 +104,7 @@ step(
     report=REPORT,
     numbers=[BEST.numbers, COMPRESSED, FLOWERS_COMPARED.numbers, *(network.numbers for network in NETWORKS.values())],
     views=VIEW_SIZES,
+    judge=JUDGE.weights,
     to=json("networks", "How each network is built and was trained."),
 )
 step(

@@ -90,10 +90,12 @@ class Training(Table):
 
 
 class Reading(Table):
-    """Q4: `alternatives` of each letter are recorded; a sheet has `letters_in_row`, each above `examples` training
-    images; Q4.1 measures the first `disturbances` of those of drawn pages, which the seed draws."""
+    """Q4: `alternatives` of each letter are recorded, and letters less probable than `unsure` are marked; a sheet has
+    `letters_in_row`, each above `examples` training images; Q4.1 measures the first `disturbances` of those of drawn
+    pages, which the seed draws."""
 
     alternatives: Annotated[int, Meta(ge=1, le=36)] = 5
+    unsure: Annotated[float, Meta(gt=0, le=1)] = 0.6
     letters_in_row: Annotated[int, Meta(ge=1, le=100)] = 24
     examples: Annotated[int, Meta(ge=1, le=50)] = 3
     disturbances: Annotated[int, Meta(ge=1, le=100)] = 100
@@ -116,7 +118,8 @@ class Judge(Table):
 
 class Compression(Table):
     """Q5: the assignment's autoencoder, 1024 to `code` three times over and back, with momentum; the same with a rate
-    that is warmed up over a share of the training; one with `wide` units before and after the code, and one without
+    that is warmed up over a share of the training, from `gentle_weights` times Xavier's weights and hidden biases of
+    `gentle_bias`; one with `wide` units before and after the code, and one without
     non-linearities, by Adam. Two images of each of `classes` are shown."""
 
     code: Annotated[int, Meta(ge=1, le=256)] = 32
@@ -128,6 +131,8 @@ class Compression(Table):
     gentle_epochs: Count = 40
     gentle_rate: Rate = 6e-5
     gentle_warm_up: Annotated[float, Meta(gt=0, le=1)] = 0.1
+    gentle_bias: Annotated[float, Meta(ge=0, le=100)] = 2.0
+    gentle_weights: Annotated[float, Meta(gt=0, le=10)] = 0.5
     linear_epochs: Count = 20
     wide: Width = 256
     wide_epochs: Count = 16

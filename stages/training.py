@@ -15,6 +15,7 @@ FITS = sweep(
     to=npz("fits/mlp_{learning_rate:g}_{seed}"),
     doc="A network trained at learning rate {learning_rate:g}, seed {seed}.",
 )
+FEWER = " (two of them at the other rates)" if TRAINING.more_rates and len(TRAINING.seeds) > 2 else ""
 MORE_FITS = sweep(
     "lib.steps.training:fit_ends",
     over={"learning_rate": TRAINING.more_rates, "seed": TRAINING.seeds[:2]},
@@ -106,6 +107,9 @@ COURSE = step(
                 ("lowest_valid_loss", "lowest loss on validation images", "nats"),
                 ("early_valid_accuracy", "validation accuracy early in the training", "%"),
                 ("rises", "epochs in which the training loss rose", "%"),
+                ("largest_rise", "largest rise of the training loss", "nats"),
+                ("near_epoch", "first epoch with nine tenths of the highest validation accuracy", ""),
+                ("near_rate", "learning rate at the end of that epoch", ""),
                 ("gap", "training less validation accuracy", "%"),
                 ("gap_p", "paired t-test of the two, p", ""),
                 ("first_gradient_norm", "gradient's norm in the first epoch", ""),
@@ -235,6 +239,7 @@ PATTERNS = step(
             )
             for name in ("before", "after")
         ),
+        Number("q3.1.3.border_spread", "Spread of training images along the border, to that inside", detail=True),
         Number("q3.1.3.colour_limit", "Weights beyond this have the same colour", detail=True),
         Number("q3.1.3.clipped_share", "Share of the trained weights beyond it", "%", detail=True),
         caption="Smoothness, border, size and shapes of the first layer's weights, before and after training.",
@@ -306,9 +311,8 @@ def mistakes(question: str, name: str, data: Artifact, predictions: Artifact) ->
         dataset=data,
         predictions=predictions,
         nearest=looked_up.nearest,
-        caption=f"Misread test images of {called(name)}, each kind of mistake once before any comes again, those first "
-        "of which the network is surest. Below each the nearest training image of the class it was read as, and that "
-        "of its own.",
+        caption=f"Misread test images of {called(name)}, the surest mistakes first and no kind twice before every kind "
+        "was shown. Below each the nearest training image of the class it was read as, and of its own class.",
     )
 
 
@@ -318,8 +322,7 @@ figure(
     "Q3.1.1/curves",
     "lib.figures.training:curves",
     history=BEST.history,
-    caption="Accuracy and mean cross-entropy after each epoch, for the best network. The gap between training and "
-    "validation is what it learned about the training images alone.",
+    caption="Accuracy and mean cross-entropy of the best network after each epoch, on training and validation images.",
 )
 figure(
     "Q3.1.2/learning_rates",
@@ -332,16 +335,16 @@ figure(
     "Q3.1.1/hump",
     "lib.figures.training:hump",
     observed=OBSERVED,
-    caption="The best network trained once more: the loss at the end of each epoch, and at the mean of the weights "
-    "that the epoch went through. Where only the former has humps, they are the swing of large steps about a valley.",
+    caption="Loss of the best network at the end of each epoch and at the mean of that epoch's weights; norm of "
+    "the gradient, and share of saturated hidden outputs.",
 )
 figure(
     "Q3.1.2/sweep",
     "lib.figures.training:sweep",
     rates=SWEPT.rates,
     caption="Where training ends over the learning rate; the assignment's rates are filled. Lines are means over the "
-    "seeds, bands reach from the worst to the best. Beside it the norm of the gradient, and the share of hidden "
-    "outputs that are saturated.",
+    f"seeds{FEWER}, bands reach from the worst to the best. Beside it the norm of the gradient, and the share of "
+    "hidden outputs that are saturated.",
 )
 figure(
     "Q3.1.3/first_layer",

@@ -58,7 +58,7 @@ step("lib.steps.writeup:versions", to=json("versions", "Versions of Python and o
 
 # Tables of settings that the text quotes.
 QUOTED = ("network", "training", "reading", "compression", "pytorch", "nist36_cnn", "flowers", "writeup")
-FIGURES, VALUES, TEXTS = select("figure"), select("json"), select("text")
+FIGURES, VALUES = select("figure"), select("json")
 
 step(
     "lib.steps.writeup:write",
@@ -66,7 +66,6 @@ step(
     sources=[given(f"writeup/{file.name}") for file in sorted(PROJECT.glob("writeup/*.*"))],
     figures=FIGURES,
     values=VALUES,
-    texts=TEXTS,
     captions=described("captions", lambda: {id: figure.caption for id, figure in FIGURES.items()}),
     numbers=described(
         "numbers by key",
@@ -80,6 +79,6 @@ step(
         "settings": {name: table for name, table in msgspec.to_builtins(SETTINGS).items() if name in QUOTED},
         "rates": SETTINGS.training.rates,
         "pages": PAGES,
-        "readers": [{"id": reader.id, "title": reader.title} for reader in READERS],
+        "readers": [{"id": reader.id, "short": reader.short} for reader in READERS],
     },
 )

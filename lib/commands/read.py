@@ -18,7 +18,11 @@ from lib.graph.call import resolve
 from lib.graph.settings import in_user_folder, make_folder
 from lib.graph.step import GRAPH
 
-MODELS = (("nist36", "CNN on NIST36, reads best"), ("emnist", "CNN on EMNIST"), ("mlp", "numpy, needs no torch"))
+MODELS = (
+    ("nist36", "CNN for 36 characters, reads best"),
+    ("emnist", "CNN for 47 characters"),
+    ("mlp", "numpy, needs no torch"),
+)
 
 
 EDGES = ("top", "left", "bottom", "right")  # of a letter's box

@@ -12,7 +12,7 @@ ENDINGS = (
 
 REFUSED = "=*?[]{}\\"
 LONGEST = 150  # bytes; files are called by it with a little more on either side
-ENDINGS_OF_RESULTS = ("_scores", "_mistakes", "_judged", "_changes")  # as stages/reading.py calls them
+ENDINGS_OF_RESULTS = ("_scores", "_mistakes", "_context", "_judged", "_changes")  # as stages/reading.py calls them
 
 
 def image_files(folder: str) -> list[str]:

@@ -19,7 +19,7 @@ def loss(history: Mapping[str, Sequence[float]]) -> Figure:
         epoch.
     """
     with style():
-        figure = Figure(figsize=(HALF, 2.4))
+        figure = Figure(figsize=(HALF, 2.0))
         axes = figure.subplots()
         for split, label, dash in (("train", "training", DASHES[1]), ("valid", "validation", DASHES[0])):
             values = history[f"{split}_loss"]
@@ -42,7 +42,7 @@ def live_units(live: Mapping[str, Mapping[str, Sequence[int]]], units: int) -> F
         Of each layer.
     """
     with style():
-        figure = Figure(figsize=(HALF, 2.4))
+        figure = Figure(figsize=(HALF, 2.0))
         grid = figure.subplots(1, len(live), sharey=True)
         for axes, name in zip(grid, sorted(live, reverse=True), strict=True):  # the recipe first
             for i, (layer, counts) in enumerate(live[name].items()):
@@ -66,9 +66,10 @@ def pairs(rows: Mapping[str, NDArray], names: Sequence[str]) -> Figure:
         Class of each of the n images.
     """
     label = 0.05 + 0.6 * TYPE / 72 * max((len(line) for row in rows for line in row.split("\n")), default=0)
-    cell, head, gap = min(0.45, (PAGE - label) / max(len(names), 1)), 0.22, 0.04
+    width = COLUMN if label + 0.3 * len(names) <= COLUMN else PAGE
+    cell, head, gap = min(0.36, (width - label) / max(len(names), 1)), 0.22, 0.04
     with style():
-        figure, axes = board(PAGE, head + cell * len(rows))
+        figure, axes = board(width, head + cell * len(rows))
         for column, name in enumerate(names):
             axes.text(label + (column + 0.5) * cell, head - 0.05, name, ha="center", va="bottom", family=LETTERS)
         for line, (row, images) in enumerate(rows.items()):
@@ -93,14 +94,14 @@ def psnr_by_rank(
         Numbers per image and PSNR in dB of other models, by label.
     """
     with style():
-        figure = Figure(figsize=(COLUMN, 2.4))
+        figure = Figure(figsize=(HALF, 2.4))
         axes = figure.subplots()
         for (name, values), dash in zip(curves.items(), DASHES, strict=False):
             axes.plot(ranks, values, dash, label=name)
         for (name, (numbers, value)), marker in zip(points.items(), MARKERS, strict=False):
             axes.plot([numbers], [value], marker, markersize=6, label=name)
         axes.set_xscale("log", base=2)
-        axes.set_xticks([2**power for power in range(9)], [str(2**power) for power in range(9)])
+        axes.set_xticks([4**power for power in range(5)], [str(4**power) for power in range(5)])
         axes.set(xlabel="numbers kept of an image", ylabel="mean PSNR (dB)")
         axes.legend()
     return figure

@@ -31,7 +31,7 @@ def confusion(predictions: Mapping[str, NDArray]) -> Figure:
     n = len(classes)
     counts = confusion_matrix(predictions["logits"].argmax(axis=1), predictions["labels"], n)
     wrong = counts - np.diag(np.diag(counts))
-    left, right, top, bottom = 0.42, 0.5, 0.24, 0.86  # inches around the matrix
+    left, right, top, bottom = 0.46, 0.5, 0.24, 0.86  # inches around the matrix
     side = min(PAGE - left - right, max(2.0, 0.125 * n))
     cell = 72 * side / n  # points
     beside = np.pad(wrong, ((0, 0), (1, 1)))
@@ -60,7 +60,7 @@ def confusion(predictions: Mapping[str, NDArray]) -> Figure:
         axes.grid(which="minor", linewidth=0.5)
         axes.tick_params(which="both", length=0, pad=2)
         axes.set_xlabel("read as", labelpad=2)
-        axes.set_ylabel("true class", labelpad=2)
+        axes.set_ylabel("true class", labelpad=6)
         below = figure.add_axes((left / width, 0.36 / height, side / width, 0.1 / height))
         bar = figure.colorbar(ScalarMappable(scale, SHADES), below, orientation="horizontal", spacing="uniform")
         bar.set_ticks(bounds[:-1], labels=[str(step) for step in bounds[:-1]])
@@ -123,8 +123,8 @@ def mistakes(
     dataset: Mapping[str, NDArray],
     predictions: Mapping[str, NDArray],
     nearest: Mapping[str, NDArray],
-    shown: int = 11,
-    across: int = 11,
+    shown: int = 12,
+    across: int = 12,
 ) -> Figure:
     """Misread test images above the nearest training images of two classes (`Q3.1.4/mistakes`, `Q7.1.4/mistakes`).
 
@@ -171,7 +171,7 @@ def mistakes(
 
 def _fit(count: int, other: int, cell: float) -> bool:
     """Whether two counts can stand in cells beside each other, `cell` points wide; zero is not written."""
-    return not other or DIGIT * LEAST * (len(str(count)) + len(str(other))) / 2 <= cell + 1
+    return not other or DIGIT * LEAST * (len(str(count)) + len(str(other))) / 2 <= cell - 1
 
 
 def _tiles(images: NDArray, rows: int | None = None, paper: float = np.nan) -> NDArray:

@@ -13,7 +13,7 @@ from lib.data.image_folder import PARTS, read_samples
 from lib.data.pretext import draw_pretext
 from lib.data.skeletons import CHARACTERS, letterforms
 from lib.figures import flowers
-from lib.figures.style import LETTERS, PAGE, TYPE, board, lay, style, wrapped
+from lib.figures.style import HALF, LETTERS, PAGE, TYPE, board, lay, style, wrapped
 
 
 def letter_sheet(dataset: Mapping[str, NDArray], each: int, across: int) -> Figure:
@@ -88,8 +88,8 @@ def flower_sheet(folder: Path, each: int = 2, size: int = 96, across: int = 6) -
 
 def pretext_sheet(seed: int, pretext_size: int) -> Figure:
     """The first pictures of the pretext task (`Q7.2.1/pretext`), `pretext_size` pixels high and wide."""
-    images, _ = draw_pretext(np.random.default_rng(seed), 60, pretext_size)
-    return flowers.sheet(images, across=12)
+    images, _ = draw_pretext(np.random.default_rng(seed), 24, pretext_size)
+    return flowers.sheet(images, across=6, width=HALF)
 
 
 def class_sheet(images: NDArray, labels: NDArray, classes: Sequence[str], each: int, across: int) -> Figure:

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from lib.figures.style import COLUMN, DASHES, HALF, MARKERS, PAGE, TYPE, board, count_epochs, lay, style, wrapped
+from lib.figures.style import DASHES, HALF, MARKERS, PAGE, TYPE, board, count_epochs, lay, style, wrapped
 
 
 def curves(runs: Mapping[str, Mapping[str, ArrayLike]]) -> Figure:
@@ -21,22 +21,21 @@ def curves(runs: Mapping[str, Mapping[str, ArrayLike]]) -> Figure:
     longest = max((np.size(run["valid_loss"]) for run in runs.values()), default=0)
     step = max(1, longest // 6)
     with style():
-        figure = Figure(figsize=(PAGE, 2.6))
-        left, right = figure.subplots(1, 2)
+        figure = Figure(figsize=(HALF, 3.2))
+        above, below = figure.subplots(2, 1, sharex=True)
         for i, (name, run) in enumerate(runs.items()):
             for split, dash in (("train", DASHES[1]), ("valid", DASHES[0])):
                 label = f"{name}, {'training' if split == 'train' else 'validation'}"
                 epochs = np.arange(1, np.size(run[f"{split}_loss"]) + 1)
                 # Markers at the same epochs of every curve: 10, 20, ...
                 look = {"color": f"C{i}", "linestyle": dash, "marker": MARKERS[i], "markevery": (step - 1, step)}
-                left.plot(epochs, 100 * np.asarray(run[f"{split}_accuracy"]), label=label, **look)
-                right.plot(epochs, run[f"{split}_loss"], **look)
-        left.set(ylabel="accuracy (%)", ylim=(0, 103))
-        right.set(ylabel="loss (nats)")
-        right.set_ylim(bottom=0)
-        for axes in (left, right):
-            count_epochs(axes)
-        figure.legend(loc="outside upper center", ncols=2)
+                above.plot(epochs, 100 * np.asarray(run[f"{split}_accuracy"]), label=label, **look)
+                below.plot(epochs, run[f"{split}_loss"], **look)
+        above.set(ylabel="accuracy (%)", ylim=(0, 103))
+        below.set(ylabel="loss (nats)")
+        below.set_ylim(bottom=0)
+        count_epochs(below)
+        figure.legend(loc="outside lower center", ncols=1)
     return figure
 
 
@@ -56,7 +55,7 @@ def species(species: Mapping[str, Mapping[str, float]], most: int = 40) -> Figur
     parts = max(1, -(-len(names) // most))
     length = -(-len(names) // parts)
     with style():
-        figure = Figure(figsize=(COLUMN if parts == 1 else PAGE, 0.9 + 0.165 * length))
+        figure = Figure(figsize=(HALF if parts == 1 else PAGE, 0.75 + 0.145 * length))
         for part, axes in enumerate(figure.subplots(1, parts, squeeze=False)[0]):
             shown = order[part * length : (part + 1) * length]
             rows = np.arange(len(shown))

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from skimage.transform import downscale_local_mean
 
 from lib.data.photos import open_photo
-from lib.figures.style import PAGE, TYPE, board, lay, style
+from lib.figures.style import COLUMN, TYPE, board, lay, style
 from lib.vision.letters import find_letters
 
 ACROSS = 700  # pixels of each half in print
 GAP, HEAD = 0.15, 0.2  # inches between the halves, and for the words above them
-TALLEST = 2.1  # inches
+TALLEST = 1.5  # inches
 
 
 def black_and_white(photo: Path | BinaryIO) -> Figure:
@@ -23,7 +23,7 @@ def black_and_white(photo: Path | BinaryIO) -> Figure:
     _, bw = find_letters(pixels)
     height, width = bw.shape
     step = max(1, min(round(max(height, width) / ACROSS), height, width))
-    across = min((PAGE - GAP) / 2, TALLEST * width / height)
+    across = min((COLUMN - GAP) / 2, TALLEST * width / height)
     down = across * height / width
     halves = {"photograph": _smaller(pixels / np.iinfo(pixels.dtype).max, step), "find_letters": _smaller(bw, step)}
     with style():

@@ -11,13 +11,18 @@ from numpy.typing import NDArray
 
 from lib.figures.style import DASHES, MARKERS, PAGE, style, wrapped
 
-LINES = {"recall": "letters found", "precision": "boxes that are letters", "letters": "read right"}
+LINES = {
+    "recall": "letters found",
+    "precision": "boxes that are letters",
+    "letters": "read right",
+    "judged": "read right, judged",
+}
 READERS = ("CNN", "CNN, judged", "Tesseract", "RapidOCR", "EasyOCR")
 Lines = Mapping[str, NDArray]  # shares at each strength by label
 
 
 def limits(limits: Mapping[str, Any], panels: int = 6) -> Figure:
-    """Scores against the strength of the disturbances that cost most letters (`Q4.1/limits`).
+    """Scores against the strength of the disturbances that cost most letters on average (`Q4.1/limits`).
 
     Parameters
     ----------
@@ -33,7 +38,7 @@ def limits(limits: Mapping[str, Any], panels: int = 6) -> Figure:
         # Where nothing was found no box is wrong, nor right.
         scores["precision"][(scores["recall"] == 0) & (scores["precision"] == 1)] = np.nan
         lines[name] = {label: scores[measure] for measure, label in LINES.items()}
-    shown = sorted(disturbed, key=lambda name: min(disturbed[name]["letters"]))[:panels]
+    shown = sorted(disturbed, key=lambda name: np.mean(disturbed[name]["letters"]))[:panels]
     return _multiples({name: lines[name] for name in shown}, disturbed, limits["plain"]["letters"])
 
 
@@ -60,7 +65,7 @@ def _multiples(panels: Mapping[str, Lines], disturbed: Mapping[str, Any], plain:
     across = min(3, len(panels))
     down = -(-len(panels) // across)
     with style():
-        figure = Figure(figsize=(PAGE, 0.5 + 1.75 * down))
+        figure = Figure(figsize=(PAGE, 0.4 + 1.35 * down))
         grid = figure.subplots(down, across, sharey=True, squeeze=False)
         for axes, (name, lines) in zip(grid.flat, panels.items(), strict=False):
             unit, strengths = disturbed[name]["unit"], disturbed[name]["strengths"]
@@ -79,5 +84,5 @@ def _multiples(panels: Mapping[str, Lines], disturbed: Mapping[str, Any], plain:
         for axes in grid[:, 0]:
             axes.set_ylabel("%")
         handles, labels = grid[0, 0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside upper center", ncols=min(3, len(labels)), columnspacing=1.0)
+        figure.legend(handles, labels, loc="outside upper center", ncols=min(5, len(labels)), columnspacing=1.0)
     return figure

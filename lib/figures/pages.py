@@ -14,7 +14,7 @@ from skimage.transform import downscale_local_mean
 
 from lib.data import datasets, scenes
 from lib.data.photos import open_photo
-from lib.figures.style import HALF, LEAST, LETTERS, PAGE, SHADES, TYPE, board, lay, style, wrapped
+from lib.figures.style import COLUMN, HALF, LEAST, LETTERS, PAGE, SHADES, TYPE, board, lay, style, wrapped
 from lib.vision.letters import find_letters
 
 TALLEST = 4.5  # inches that a page may be high: four of them are shown two by two
@@ -134,11 +134,11 @@ def side_by_side(pages: Sequence[NDArray], boxes: Sequence[ArrayLike], titles: S
     """
     gap = 0.12
     shares = [page.shape[1] / page.shape[0] for page in pages]
-    high = (PAGE - gap * (len(pages) - 1)) / sum(shares)
+    high = (COLUMN - gap * (len(pages) - 1)) / sum(shares)
     titles = [wrapped(title, high * share) for title, share in zip(titles, shares, strict=True)]
     head = 0.07 + 1.2 * TYPE / 72 * (1 + max(title.count("\n") for title in titles))
     with style():
-        figure, axes = board(PAGE, head + high + 0.02)
+        figure, axes = board(COLUMN, head + high + 0.02)
         left = 0.0
         for page, found, title, share in zip(pages, boxes, titles, shares, strict=True):
             lay(axes, page, left, head, high * share, high)

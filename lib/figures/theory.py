@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from scipy.stats import gmean
 
-from lib.figures.style import COLUMN, DASHES, MARKERS, plain_powers, style
+from lib.figures.style import DASHES, HALF, MARKERS, plain_powers, style
 from lib.nn.activations import ACTIVATIONS
 
 CROSSING = float(np.arccosh(1 + np.sqrt(3)))  # where tanh'(x) = 4 sigmoid'(2x) falls below sigmoid'(x)
@@ -24,7 +24,7 @@ def derivatives(limit: float = 6.0) -> Figure:
     """
     x = np.linspace(-limit, limit, 601)
     with style():
-        figure = Figure(figsize=(COLUMN, 1.9))
+        figure = Figure(figsize=(HALF, 1.9))
         values, slopes = figure.subplots(1, 2)
         for name, dash in zip(("sigmoid", "tanh"), DASHES, strict=False):
             value = ACTIVATIONS[name].function(x)
@@ -32,9 +32,9 @@ def derivatives(limit: float = 6.0) -> Figure:
             slopes.plot(x, ACTIVATIONS[name].derivative(value), dash)
         for side in (-CROSSING, CROSSING):
             slopes.axvline(side, color="0.35", linestyle=":", linewidth=1)
-        values.set(xlabel="x", ylabel="value")
-        slopes.set(xlabel="x", ylabel="derivative", yticks=[0, 0.25, 0.5, 0.75, 1])
-        values.legend(loc="upper left", frameon=False, borderaxespad=0)
+        values.set(xlabel="x", title="value")
+        slopes.set(xlabel="x", title="derivative", yticks=[0, 0.25, 0.5, 0.75, 1])
+        figure.legend(loc="outside lower center", ncols=2, frameon=False, borderaxespad=0)
     return figure
 
 
@@ -49,7 +49,7 @@ def depth(norms: Mapping[str, NDArray]) -> Figure:
         reach from the smallest to the largest network.
     """
     with style():
-        figure = Figure(figsize=(COLUMN, 2.1))
+        figure = Figure(figsize=(HALF, 1.9))
         axes = figure.subplots()
         for name, marker in zip(("sigmoid", "tanh"), MARKERS, strict=False):
             norm = norms[name]

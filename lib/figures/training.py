@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from mpl_toolkits.axes_grid1 import ImageGrid
 from numpy.typing import NDArray
 
-from lib.figures.style import COLUMN, DASHES, MARKERS, PAGE, count_epochs, plain_powers, style
+from lib.figures.style import COLUMN, DASHES, HALF, MARKERS, PAGE, count_epochs, plain_powers, style
 from lib.nn.patterns import colour_limit, unit_images
 from lib.nn.training import by_learning_rate
 
@@ -40,7 +40,7 @@ def gradient_errors(check: Mapping[str, float], limit: float = 1e-6) -> Figure:
     if mistakes:
         groups["planted\nmistakes"] = mistakes
     with style():
-        figure = Figure(figsize=(COLUMN, 2.4))
+        figure = Figure(figsize=(COLUMN, 2.0))
         axes = figure.subplots()
         axes.set_yscale("log")
         plain_powers(axes.yaxis)
@@ -84,14 +84,14 @@ def curves(history: History) -> Figure:
         ``train_accuracy``, ``valid_accuracy`` (shares), ``train_loss``, ``valid_loss`` (nats), one value per epoch.
     """
     with style():
-        figure = Figure(figsize=(COLUMN, 1.75))
+        figure = Figure(figsize=(HALF, 1.7))
         left, right = figure.subplots(1, 2)
-        _two_sets(left, [history], "accuracy", scale=100)
-        _two_sets(right, [history], "loss")
-        left.set(ylabel="accuracy (%)")
-        right.set(ylabel="loss (nats)")
+        _two_sets(left, [history], "accuracy", scale=100, most=5)
+        _two_sets(right, [history], "loss", most=5)
+        left.set_title("accuracy (%)")
+        right.set_title("loss (nats)")
         right.set_ylim(bottom=0)
-        left.legend(loc="lower right")
+        figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
     return figure
 
 
@@ -109,15 +109,15 @@ def hump(observed: Mapping[str, Sequence[float]]) -> Figure:
         ("norm, share", {"gradient_norm": "gradient norm", "saturation": "saturated"}),
     )
     with style():
-        figure = Figure(figsize=(COLUMN, 1.75))
+        figure = Figure(figsize=(HALF, 1.6))
         for k, (axes, (name, lines)) in enumerate(zip(figure.subplots(1, 2), panels, strict=True)):
             for i, (key, label) in enumerate(lines.items()):
                 marker = MARKERS[i] if len(epochs) == 1 else None  # a line needs two
                 axes.plot(epochs, observed[key], DASHES[i], color=f"C{2 * k + i}", marker=marker, label=label)
-            axes.set_ylabel(name)
-            axes.set_ylim(0, 1.25 * max(max(observed[key]) for key in lines))  # room for the legend
-            axes.legend(loc="upper right")
-            count_epochs(axes)
+            axes.set_title(name)
+            axes.set_ylim(bottom=0)
+            count_epochs(axes, most=5)
+        figure.legend(loc="outside lower center", ncols=2, frameon=False)  # a column for each panel
     return figure
 
 
@@ -132,7 +132,7 @@ def sweep(rates: Sequence[Mapping[str, Any]]) -> Figure:
     rows = [row for row in rates if row["valid_accuracy"]]
     at, asked = np.array([row["rate"] for row in rows]), np.array([row["asked"] for row in rows], bool)
     with style():
-        figure = Figure(figsize=(PAGE, 2.5))
+        figure = Figure(figsize=(PAGE, 1.8))
         left, middle, right = figure.subplots(1, 3)
         for i, (name, label) in enumerate((("train_accuracy", "training"), ("valid_accuracy", "validation"))):
             mean, low, high = (100 * np.array([row[name][end] for row in rows]) for end in ("mean", "low", "high"))
@@ -169,7 +169,7 @@ def learning_rates(fits: Iterable[Mapping[str, NDArray]]) -> Figure:
     """
     runs = by_learning_rate(fits)
     with style():
-        figure = Figure(figsize=(PAGE, 3.1))
+        figure = Figure(figsize=(PAGE, 2.15))
         grid = figure.subplots(2, len(runs), sharex=True, sharey="row", squeeze=False)
         for (above, below), (rate, histories) in zip(grid.T, sorted(runs.items()), strict=True):
             _two_sets(above, histories, "accuracy", scale=100)
@@ -200,11 +200,11 @@ def first_layer(weights: Mapping[str, NDArray], most: int = 64) -> Figure:
     """
     limit = colour_limit(weights["W0"])
     scale = Normalize(-limit, limit)
-    gap, head, foot = 0.3, 0.22, 0.42  # inches
-    side = (PAGE - gap) / 2
+    gap, head, foot = 0.2, 0.19, 0.34  # inches
+    side = (COLUMN - gap) / 2
     across = int(np.ceil(np.sqrt(min(weights["W0"].shape[1], most))))
     with style():
-        width, height = PAGE, head + side + foot
+        width, height = COLUMN, head + side + foot
         figure = Figure(figsize=(width, height), layout="none")  # type: ignore[arg-type]
         for k, (title, name) in enumerate((("before training", "W0_before"), ("after training", "W0"))):
             images = unit_images(weights[name])[:most]
@@ -216,13 +216,13 @@ def first_layer(weights: Mapping[str, NDArray], most: int = 64) -> Figure:
                     axes.imshow(image, cmap="gray", norm=scale)
             middle = (k * (side + gap) + side / 2) / width
             figure.text(middle, 1 - 0.5 * head / height, title, ha="center", va="center")
-        beside = figure.add_axes((0.3, 0.26 / height, 0.4, 0.1 / height))
+        beside = figure.add_axes((0.3, 0.22 / height, 0.4, 0.09 / height))
         bar = figure.colorbar(ScalarMappable(scale, "gray"), beside, orientation="horizontal", extend="both")
         bar.set_ticks([-limit, 0, limit], labels=[f"−{limit:.2g}", "0", f"{limit:.2g}"])
     return figure
 
 
-def _two_sets(axes: Axes, histories: Sequence[History], name: str, scale: float = 1) -> None:
+def _two_sets(axes: Axes, histories: Sequence[History], name: str, scale: float = 1, most: int = 9) -> None:
     """Training and validation curve of one quantity: the mean over runs, and a band from lowest to highest."""
     for split, label, dash in (("train", "training", DASHES[1]), ("valid", "validation", DASHES[0])):
         values = scale * np.array([history[f"{split}_{name}"] for history in histories])
@@ -233,4 +233,4 @@ def _two_sets(axes: Axes, histories: Sequence[History], name: str, scale: float 
             axes.fill_between(
                 epochs, values.min(axis=0), values.max(axis=0), color=line.get_color(), alpha=0.25, linewidth=0
             )
-    count_epochs(axes)
+    count_epochs(axes, most)

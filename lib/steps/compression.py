@@ -54,14 +54,26 @@ def fit_gentle(
     batch: int,
     gentle_rate: float,
     gentle_warm_up: float,
+    gentle_bias: float,
+    gentle_weights: float,
     momentum: float,
     seed: int,
     progress: Callable[..., Any] | None = None,
 ) -> dict[str, Any]:
-    """Train the assignment's autoencoder with a rate that is warmed up, so that fewer of its units die."""
+    """Train the assignment's autoencoder so that fewer of its units die.
+
+    Its rate is warmed up, and its hidden layers begin with smaller weights and positive biases: where every unit is
+    active on every image, as a linear one, and has a gradient.
+    """
     rate = optimisers.warmed(optimisers.cosine(gentle_rate), gentle_warm_up)
     optimiser = optimisers.Momentum(rate, momentum)
-    return _fit(nist36, (code,) * 3, ASKED, optimiser, gentle_epochs, batch, seed, progress)
+
+    def prepare(net: Network) -> None:
+        for layer in net.layers[:-1]:
+            layer.W[...] *= gentle_weights
+            layer.b[...] += gentle_bias
+
+    return _fit(nist36, (code,) * 3, ASKED, optimiser, gentle_epochs, batch, seed, progress, prepare)
 
 
 def fit_linear(
@@ -102,11 +114,13 @@ def _fit(
     batch: int,
     seed: int,
     progress: Callable[..., Any] | None,
+    prepare: Callable[[Network], None] = lambda net: None,
 ) -> dict[str, Any]:
     x, valid = _load(nist36, "train")[0], _load(nist36, "valid")[0]
     rng = np.random.default_rng(seed)
     pixels, mean = x.shape[1], x.mean(axis=0)
     net = initialise((pixels, *hidden, pixels), activations, rng)
+    prepare(net)
     # The output starts at the mean image, and the first layer takes differences from it: otherwise the first steps,
     # on which all images agree, are so large that ReLUs of the narrow layers die.
     net.layers[-1].b[...] = mean if activations[-1] == "linear" else compression.logit(mean)

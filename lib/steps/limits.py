@@ -27,7 +27,11 @@ Read = Callable[[NDArray], Mapping[str, Any]]  # from pixels to a record (`lib.v
 
 
 def measure(
-    weights: Mapping[str, NDArray], styles: Mapping[str, Mapping[str, Any]], seed: int, disturbances: int
+    weights: Mapping[str, NDArray],
+    styles: Mapping[str, Mapping[str, Any]],
+    judge: Mapping[str, NDArray],
+    seed: int,
+    disturbances: int,
 ) -> dict[str, dict[str, Any]]:
     """Scores of the network of Q3 at each strength of each disturbance (`Q4.1/limits.json`).
 
@@ -37,6 +41,8 @@ def measure(
         The network's (`Q3.1.1/weights`).
     styles : dict
         From `lib.steps.reading.measure_styles`.
+    judge : mapping of str to ndarray
+        The judge's weights (`fits/judge`).
     seed : int
         Of the writer and the text, which are the same on every page.
     disturbances : int
@@ -45,12 +51,25 @@ def measure(
     Returns
     -------
     dict
-        ``limits``, as from `by_strength`; ``numbers``: the means over all disturbances.
+        ``limits``, as from `by_strength`, and ``judged``: the letters read right where the judge cuts them;
+        ``numbers``: the means over all pages, that of precision over those on which anything was found.
     """
     styles = {"crops32": styles["crops32"]}  # the only ones that this network reads
     names = [*DISTURBANCES][:disturbances]
-    limits = by_strength(lambda pixels: read_photo(pixels, styles, read_with_numpy, weights, 1), [seed], 480, names)
-    means = {f"q4.1.{name}": float(np.mean([row[name] for row in limits["disturbed"].values()])) for name in MEASURES}
+
+    def measured(judge: Mapping[str, NDArray] | None) -> dict[str, Any]:
+        def read(pixels: NDArray) -> Mapping[str, Any]:
+            return read_photo(pixels, styles, read_with_numpy, weights, 1, judge)
+
+        return by_strength(read, [seed], 480, names)
+
+    limits, judged = measured(None), measured(judge)
+    for name, row in judged["disturbed"].items():
+        limits["disturbed"][name]["judged"] = row["letters"]
+    rows = {name: np.array([row[name] for row in limits["disturbed"].values()]) for name in (*MEASURES, "judged")}
+    # Where nothing was found no box is wrong, nor right.
+    rows["precision"] = rows["precision"][(rows["recall"] > 0) | (rows["precision"] < 1)]
+    means = {f"q4.1.{name}": float(np.mean(values)) if values.size else 0.0 for name, values in rows.items()}
     return {"limits": limits, "numbers": means}
 
 

@@ -17,13 +17,13 @@ from lib.vision import crops
 from lib.vision.matching import changes
 from lib.vision.page import read_page
 from lib.vision.reading import record, score_reading
-from lib.vision.scores import mistakes
+from lib.vision.scores import align, mistakes, tidy
 from lib.vision.text import read_transcript
 
 Arrays = Mapping[str, NDArray]
 Record = Mapping[str, Any]  # what `lib.vision.reading.record` returns
 
-MEASURES = ("letter_accuracy", "in_context.letter_accuracy", "char_accuracy", "in_context.char_accuracy")
+MEASURES = ("letter_accuracy", "in_context.letter_accuracy")
 
 
 def measure_styles(nist36: Arrays, emnist: Arrays) -> dict[str, dict[str, float]]:
@@ -242,18 +242,60 @@ def compare_boxes(letters: Arrays, judged: Arrays, page: str) -> dict[str, int]:
     return {f"q4.{page}.judged.{name}": count for name, count in changes(letters["boxes"], judged["boxes"]).items()}
 
 
-def score(reading: Record, text: Path, page: str) -> dict[str, Any]:
+def score(reading: Record, text: Path, page: str, unsure: float) -> dict[str, Any]:
     """Compare a reading by the network of Q3 with the true text.
+
+    Parameters
+    ----------
+    reading : dict
+        From `read_with_numpy`.
+    text : Path
+    page : str
+    unsure : float
+        Probability below which a letter counts as unsure.
 
     Returns
     -------
     dict
-        ``scores``, with keys ``q4.<page>.<measure>``, and ``mistakes``, pairs of true and read letters.
+        ``scores``, with keys ``q4.<page>.<measure>``: those of `lib.vision.reading.score_reading`, the letters read
+        ``wrong``, the ``unsure`` ones and those that are both, ``unsure_wrong``; and ``mistakes``, pairs of true and
+        read letters.
     """
     truth = read_transcript(text)
+    letters = [letter["letter"].upper() for letter in reading["letters"]]
+    written = "".join(tidy(truth).split())
+    pairs = align(letters, written)
+    right = {i for i, j in pairs if i is not None and j is not None and letters[i] == written[j]}
+    doubted = [i for i, letter in enumerate(reading["letters"]) if letter["probability"] < unsure]
+    counts = {
+        "wrong": len(letters) - len(right),
+        "unsure": len(doubted),
+        "unsure_wrong": len([i for i in doubted if i not in right]),
+    }
     return {
-        "scores": score_reading(reading, truth, f"q4.{page}"),
+        "scores": score_reading(reading, truth, f"q4.{page}") | {f"q4.{page}.{key}": n for key, n in counts.items()},
         "mistakes": mistakes(reading["text"], truth),
+    }
+
+
+def compare_context(reading: Record, text: Path) -> dict[str, list[list[str]]]:
+    """What reading a page in context changes about its letters, beside the true text (`Q4.4/<page>_context`).
+
+    Returns
+    -------
+    dict
+        ``mended`` and ``broken``: letters wrong by their image alone and right in context, and the other way round,
+        each with the true letter, that of the image alone, and that in context; ``wrong``: true letter and letter read
+        in context, of those that are wrong in context.
+    """
+    written = "".join(tidy(read_transcript(text)).split())
+    alone, in_context = ([letter[way].upper() for letter in reading["letters"]] for way in ("letter", "in_context"))
+    true = {i: written[j] for i, j in align(alone, written) if i is not None and j is not None}
+    triples = [(letter, alone[i], in_context[i]) for i, letter in sorted(true.items())]
+    return {
+        "mended": [list(triple) for triple in triples if triple[1] != triple[0] == triple[2]],
+        "broken": [list(triple) for triple in triples if triple[1] == triple[0] != triple[2]],
+        "wrong": [[letter, read] for letter, _, read in triples if read != letter],
     }
 
 
@@ -279,7 +321,7 @@ def compare(readings: Mapping[str, Record], text: Path, page: str, prefixes: Map
 def tabulate(
     scores: Sequence[Mapping[str, float]], pages: Sequence[str], prefixes: Mapping[str, str]
 ) -> dict[str, dict[str, dict[str, float]]]:
-    """Accuracies of each reader on each page, and on ``all``: the mean over their letters.
+    """Letters right by each reader on each page, and on ``all``: the mean over their letters.
 
     Parameters
     ----------

@@ -3,6 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from numpy.typing import NDArray
+
+from lib.vision.judge import SIZE
+
 NAMES = {
     "nist36": "NIST36",
     "mnist": "MNIST",
@@ -41,17 +45,46 @@ def state_provenance(
     dict
         ``datasets``: of each its ``kind``, ``drawn`` by the project, ``stand-in`` (not the file it is named for) or
         ``real``; its ``name`` with that; for a stand-in ``content_from`` and ``not_real``. ``artifacts`` and
-        ``questions``: lists of data sets.
+        ``questions``: lists of data sets. ``origins``: the same in a few words, by artifact, question and part of the
+        assignment.
+    """
+    datasets = kinds(report)
+    by_question: dict[str, list[str]] = {}
+    by_part: dict[str, list[str]] = {}
+    for artifact, names in behind.items():
+        question = questions[artifact]
+        for found in (by_question.setdefault(question, []), by_part.setdefault(question.partition(".")[0], [])):
+            found += [name for name in names if name not in found]
+    by_question = {question: sorted(names) for question, names in by_question.items()}
+    everything = by_part | by_question | dict(behind)
+    return {
+        "datasets": datasets,
+        "artifacts": {artifact: list(names) for artifact, names in behind.items()},
+        "questions": by_question,
+        "origins": {id: origin(names, datasets) for id, names in everything.items() if names},
+    }
+
+
+def origin(names: Sequence[str], datasets: Mapping[str, Mapping[str, Any]]) -> str:
+    """The kinds of some data sets in a few words.
+
+    Parameters
+    ----------
+    names : sequence of str
+        At least one.
+    datasets : mapping
+        From `kinds`.
+
+    Examples
+    --------
+    >>> kinds = {"nist36": {"kind": "stand-in"}, "pages": {"kind": "real"}, "emnist": {"kind": "stand-in"}}
+    >>> origin(["nist36", "emnist"], kinds), origin(["nist36", "pages"], kinds)
+    ('stand-in', "stand-in: NIST36; real: the assignment's pages")
     """
     found: dict[str, list[str]] = {}
-    for artifact, names in behind.items():
-        of_question = found.setdefault(questions[artifact], [])
-        of_question += [name for name in names if name not in of_question]
-    return {
-        "datasets": kinds(report),
-        "artifacts": {artifact: list(names) for artifact, names in behind.items()},
-        "questions": {question: sorted(names) for question, names in found.items()},
-    }
+    for name in names:
+        found.setdefault(datasets[name]["kind"], []).append(NAMES[name])
+    return next(iter(found)) if len(found) == 1 else "; ".join(f"{kind}: {', '.join(of)}" for kind, of in found.items())
 
 
 def kinds(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -82,19 +115,22 @@ def tabulate_networks(
     report: Mapping[str, Any],
     numbers: Sequence[Mapping[str, Any]],
     views: Sequence[int],
+    judge: Mapping[str, NDArray],
 ) -> list[dict[str, Any]]:
     """How each network is built and was trained (`networks`).
 
     Parameters
     ----------
     tables : dict of str to mapping
-        Settings: ``training``, ``compression``, ``flowers``, and of each convolutional network.
+        Settings: ``training``, ``judge``, ``compression``, ``flowers``, and of each convolutional network.
     report : mapping
         From `lib.steps.data.report`.
     numbers : sequence of mapping
         Those of Q3's choice, of Q6, Q7.1 and Q7.2, by key.
     views : sequence of int
         Sides of SqueezeNet's views, pixels.
+    judge : mapping of str to ndarray
+        Its weights (`fits/judge`).
     """
     results = {key: value for found in numbers for key, value in found.items()}
     q3, q5, flowers = tables["training"], tables["compression"], tables["flowers"]
@@ -125,6 +161,7 @@ def tabulate_networks(
             "augmentation": f"{q3['copies']} moved copies of each image",
         },
     ]
+    rows.append(_judge(tables["judge"], judge))
     auto = {
         "question": "Q5",
         "data": "nist36",
@@ -142,7 +179,8 @@ def tabulate_networks(
             "Autoencoder, gentle",
             asked,
             momentum,
-            f"warmed up over {100 * q5['gentle_warm_up']:g} %, then {cosine}",
+            f"warmed up over {100 * q5['gentle_warm_up']:g} %, then {cosine}; hidden weights "
+            f"{q5['gentle_weights']:g} of Xavier's, biases {q5['gentle_bias']:g}",
             q5["gentle_rate"],
             q5["batch"],
             q5["gentle_epochs"],
@@ -266,3 +304,28 @@ def tabulate_networks(
         },
     ]
     return rows
+
+
+def _judge(set_to: Mapping[str, Any], weights: Mapping[str, NDArray]) -> dict[str, Any]:
+    """The row of the judge of cuttings."""
+    kernels = [weights[f"kernel_{number}"] for number in (1, 2, 3)]
+    convolutions = ", ".join(f"conv {len(kernel)}×{len(kernel)} {kernel.shape[-1]}" for kernel in kernels)
+    # Batch norm, which the exported kernels and biases hold already, learned a scale and a shift of each channel.
+    norms = sum(2 * kernel.shape[-1] for kernel in kernels)
+    linear = sum(weights[name].size for name in ("weight_hidden", "bias_hidden", "weight_out", "bias_out"))
+    hidden, classes = weights["weight_out"].shape
+    return {
+        "id": "judge",
+        "question": "Q4.4",
+        "title": "Judge of cuttings",
+        "data": "drawn lines",
+        "input": f"{SIZE} × {SIZE}, the ink and its neighbours",
+        "layers": f"{convolutions}, each stride 2, batch norm, ReLU – {hidden} ReLU – {classes} softmax; dropout 0.1",
+        "parameters": sum(kernel.size for kernel in kernels) + norms + linear,
+        "optimiser": "AdamW",
+        "schedule": "one cycle",
+        "weight_decay": 0.01,
+        "loss": "cross-entropy",
+        "augmentation": f"{set_to['lines']} drawn lines; turned, leaned, scaled, warped",
+        **{name: set_to[name] for name in ("learning_rate", "batch", "epochs")},
+    }

@@ -233,14 +233,16 @@ def course(fits: Sequence[Fit]) -> dict[str, float]:
     """Course of the training at each learning rate, as means over its seeds (``q3.rate.<rate>.*``).
 
     Final accuracy and losses, validation accuracy after a tenth of the epochs (``q3.early_epochs``), the lowest
-    validation loss, and the share of epochs in which the training loss rose; `WATCHED` in the first epoch and the last;
-    by how much training accuracy is above validation accuracy, with the p of a paired t-test over the seeds.
+    validation loss, the share of epochs in which the training loss rose, and its largest rise; the first epoch in which
+    the mean validation accuracy is nine tenths of the highest, and the learning rate at its end; `WATCHED` in the first
+    epoch and the last; by how much training accuracy is above validation accuracy, with the p of a paired t-test over
+    the seeds.
     """
     numbers: dict[str, float] = {}
     for rate, runs in training.by_learning_rate(fits).items():
         series = {name: np.array([run[name] for run in runs]) for name in (*SERIES, *WATCHED)}  # (seeds, epochs)
         early = max(1, series["train_loss"].shape[1] // 10)
-        rises = np.diff(series["train_loss"], axis=1) > 0
+        rises = np.diff(series["train_loss"], axis=1)
         trained, validated = (series[f"{name}_accuracy"][:, -1] for name in ("train", "valid"))
         measures = {
             "train_accuracy": series["train_accuracy"][:, -1],
@@ -248,12 +250,17 @@ def course(fits: Sequence[Fit]) -> dict[str, float]:
             "valid_loss": series["valid_loss"][:, -1],
             "early_valid_accuracy": series["valid_accuracy"][:, early - 1],
             "lowest_valid_loss": series["valid_loss"].min(axis=1),
-            "rises": rises if rises.size else np.zeros(1),  # after one epoch nothing can have risen
+            "rises": rises > 0 if rises.size else np.zeros(1),  # after one epoch nothing can have risen
+            "largest_rise": rises.max(axis=1, initial=0),
             "gap": trained - validated,
         }
         for name in WATCHED:
             measures |= {f"first_{name}": series[name][:, 0], f"last_{name}": series[name][:, -1]}
         numbers |= {f"q3.rate.{rate:g}.{name}": float(values.mean()) for name, values in measures.items()}
+        mean = series["valid_accuracy"].mean(axis=0)
+        near = int(np.argmax(mean >= 0.9 * mean.max())) + 1
+        numbers[f"q3.rate.{rate:g}.near_epoch"] = near
+        numbers[f"q3.rate.{rate:g}.near_rate"] = optimisers.cosine(rate)(near / len(mean))
         numbers[f"q3.rate.{rate:g}.gap_p"] = paired_p(trained, validated)
         numbers["q3.early_epochs"] = early
     return numbers
@@ -262,8 +269,9 @@ def course(fits: Sequence[Fit]) -> dict[str, float]:
 def patterns(nist36: Mapping[str, NDArray], weights: Mapping[str, NDArray]) -> dict[str, float]:
     """What the first layer's weights look like, before and after training (``q3.1.3.*``).
 
-    Smoothness, border and size; how far a shape reaches; how much of their energy is positive; how far a unit looks
-    like a whole letter; and what range of values the figure's colours have.
+    Smoothness, border and size, and how much training images vary at the border; how far a shape reaches; how much of
+    their energy is positive; how far a unit looks like a whole letter; and what range of values the figure's colours
+    have.
     """
     images, labels = datasets.split(nist36, "train")
     letters = np.stack([images[labels == label].mean(axis=0) for label in np.unique(labels)]).astype(np.float64)
@@ -276,6 +284,8 @@ def patterns(nist36: Mapping[str, NDArray], weights: Mapping[str, NDArray]) -> d
         numbers[f"q3.1.3.{name}_reach"] = reach(units)
         numbers[f"q3.1.3.{name}_positive"] = positive_share(units)
         numbers[f"q3.1.3.{name}_letter"] = float(letter_likeness(units, letters).mean())
+    spread = images.std(axis=0, dtype=np.float64)[None]
+    numbers["q3.1.3.border_spread"] = border_share(spread, spread.shape[1] // 16)
     limit = colour_limit(weights["W0"])
     beyond = float((np.abs(weights["W0"]) > limit).mean())
     return numbers | {"q3.1.3.colour_limit": limit, "q3.1.3.clipped_share": beyond}

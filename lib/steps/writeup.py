@@ -58,7 +58,6 @@ def write(
     sources: Sequence[Path],
     figures: Mapping[str, Mapping[str, Path]],
     values: Mapping[str, Any],
-    texts: Mapping[str, str],
     captions: Mapping[str, str],
     numbers: Mapping[str, Mapping[str, Any]],
     about: Mapping[str, Any],
@@ -69,7 +68,7 @@ def write(
     ----------
     sources : sequence of Path
         The Typst sources, with ``main.typ`` among them, and the bibliography.
-    figures, values, texts : mapping of str to figure, JSON value, text
+    figures, values : mapping of str to figure, JSON value
         Artifacts by id. ``results``, ``versions`` and ``excerpts`` are among the values.
     captions : mapping of str to str
         Captions of the figures by id.
@@ -78,7 +77,7 @@ def write(
     about : mapping
         ``author``, ``collaborators``, ``source``, ``changed`` (settings other than the defaults), ``settings`` (the
         tables that the text quotes), ``rates`` (learning rates of Q3), ``pages`` (names), ``readers`` (``id`` and
-        ``title`` of each classifier).
+        ``short``, the title, of each classifier).
 
     Returns
     -------
@@ -86,5 +85,5 @@ def write(
         The PDF.
     """
     with TemporaryDirectory() as folder:
-        lay_out(Path(folder), sources, figures, values, texts, captions, numbers=numbers, about=about)
+        lay_out(Path(folder), sources, figures, values, captions, numbers=numbers, about=about)
         return compile_document(Path(folder))

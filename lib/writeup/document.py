@@ -24,7 +24,6 @@ def lay_out(
     sources: Sequence[Path],
     figures: Mapping[str, Mapping[str, Path]],
     values: Mapping[str, Any],
-    texts: Mapping[str, str],
     captions: Mapping[str, str],
     **data: Any,
 ) -> None:
@@ -41,8 +40,6 @@ def lay_out(
         Figures by id. Of the two files the better one for its size is taken.
     values : mapping of str to object
         JSON values by id.
-    texts : mapping of str to str
-        Texts by id.
     captions : mapping of str to str
         Captions of the figures by id.
     **data : object
@@ -55,12 +52,10 @@ def lay_out(
         _copy_picture(files, _place(root, id))
     for id, value in values.items():
         _write_json(_place(root, id), value)
-    for id, text in texts.items():
-        _place(root, id).write_text(text, encoding="utf-8")
     data["catalogue"] = {
         id: {"kind": "figure", "caption": captions[id], "width": _width(files[".pdf"])} for id, files in figures.items()
     }
-    data["catalogue"] |= {id: {"kind": "value"} for id in values} | {id: {"kind": "text"} for id in texts}
+    data["catalogue"] |= {id: {"kind": "value"} for id in values}
     for name, value in data.items():
         _write_json(root / f"{name}.json", value)
 

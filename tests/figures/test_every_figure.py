@@ -32,7 +32,7 @@ def fits(epochs, seeds, *rates):
 
 def measured(n, strengths=3):
     def scores():
-        return {name: list(some(strengths)) for name in ("recall", "precision", "letters")}
+        return {name: list(some(strengths)) for name in ("recall", "precision", "letters", "judged")}
 
     row = {"unit": "deviation, of a capital's height", "strengths": [10 ** -(k + 1) for k in range(strengths)]}
     disturbed = {f"uneven light {k}": row | scores() for k in range(n)}
@@ -41,7 +41,7 @@ def measured(n, strengths=3):
 
 def reliable(readers, bins):
     found = {"confidence": sorted(some(bins)), "right": sorted(some(bins)), "letters": [9] * bins, "error": [0.1]}
-    titles = [(f"reader_{k}", f"CNN, NIST36, {k}") for k in range(readers)]
+    titles = [(f"reader_{k}", f"CNN, 36 characters, {k}") for k in range(readers)]
     return reliability.reliability({id: {"before": found, "after": found} for id, _ in titles}, titles)
 
 
@@ -117,7 +117,7 @@ def resolution():
 
 
 def ranked(n):
-    reader = {"title": "CNN, EMNIST", "accuracy": 0.9, "low": 0.85, "high": 0.95}
+    reader = {"title": "CNN, 47 characters", "accuracy": 0.9, "low": 0.85, "high": 0.95}
     return pages.ranking({"readers": [reader] * n})
 
 
@@ -255,7 +255,7 @@ FIGURES = {  # by the ids that a function draws, and by what is at the end of a 
     "letterforms, nothing beside them": lambda: letterforms("A", "A"),
     "classes by long names": lambda: sheet_of_classes(["lily of the valley", "iris", "rose"], 6),
     "classes, one": lambda: sheet_of_classes(["A"], 18),
-    "Q7.1.4/classifiers": lambda: table(["MLP", "CNN, EMNIST", "a", "b"], ["01_list", *"abc"]),
+    "Q7.1.4/classifiers": lambda: table(["MLP", "CNN, 47 characters", "a", "b"], ["01_list", *"abc"]),
     "table of one page": lambda: table(["CNN"], ["a page of a very long name"]),
     "table of thirty pages": lambda: table(["CNN"], [f"02_letters{k}" for k in range(30)]),
     "Q7.1.4/ranking": lambda: ranked(5),

@@ -11,6 +11,7 @@ def row(*letters):
     return {"unit": "degrees", "strengths": [90, 180][: len(letters)], "letters": letters} | {
         "recall": [1.0] * len(letters),
         "precision": [0.5] * len(letters),
+        "judged": [1.0] * len(letters),
     }
 
 
@@ -24,7 +25,7 @@ def test_a_panel_has_a_line_for_each_measure_at_named_strengths():
     figure = limits({"plain": {"letters": 0.9}, "disturbed": {"turned": row(0.25, 0.75)}})
     (axes,) = figure.axes
     without, *lines = (list(line.get_ydata()) for line in axes.lines)
-    assert without == [90, 90] and lines == [[100, 100], [50, 50], [25, 75]]
+    assert without == [90, 90] and lines == [[100, 100], [50, 50], [25, 75], [100, 100]]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["90", "180"] and axes.get_xlabel() == "degrees"
 
 

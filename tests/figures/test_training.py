@@ -18,11 +18,12 @@ def test_gradient_errors_shows_each_array_and_mistake_and_nothing_else():  # Q2.
 
 
 def test_curves_are_of_training_and_validation_in_percent_and_nats():  # Q3.1.1/curves, Q7.1.1/curves ...
-    above, below = curves({key: [0.5, 0.1 * i] for i, key in enumerate(KEYS)}).axes
+    figure = curves({key: [0.5, 0.1 * i] for i, key in enumerate(KEYS)})
+    above, below = figure.axes
     assert [line.get_ydata().tolist() for line in above.lines] == [[50, 0], [50, 10]]
     assert [line.get_ydata().tolist() for line in below.lines] == [[0.5, 0.2], [0.5, pytest.approx(0.3)]]
     assert [line.get_xdata().tolist() for line in above.lines] == [[1, 2]] * 2
-    assert [text.get_text() for text in above.get_legend().get_texts()] == ["training", "validation"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["training", "validation"]
 
 
 def test_learning_rates_are_means_over_the_fits_of_a_rate_in_ascending_order():  # Q3.1.2/learning_rates

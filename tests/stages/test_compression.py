@@ -14,6 +14,8 @@ GENTLE = {
     "gentle_rate": 1e-4,
     "gentle_epochs": 5,
     "gentle_warm_up": 0.5,
+    "gentle_bias": 1.0,
+    "gentle_weights": 0.5,
     "momentum": 0.9,
     "seed": 0,
 }

@@ -60,11 +60,14 @@ def test_a_page_of_no_or_few_letters_goes_all_the_way(reader, count, tmp_path):
     assert len(record["letters"]) == count and found["text"] == record["text"] + "\n"
     assert all(len(letter["alternatives"]) == 3 for letter in record["letters"])
     assert reading.read_photo(pixels, STYLES, read, weights, alternatives=3) == record
-    scored = reading.score(record, tmp_path / "page.txt", "page")
+    scored = reading.score(record, tmp_path / "page.txt", "page", unsure=1.0)
     scores = [scored["scores"][f"q4.page.{name}"] for name in ("true", "found", "spurious")]
     assert scores == [count, count, 0]
     wrong = [["L", letter["letter"]] for letter in record["letters"] if letter["letter"] != "L"]
     assert scored["mistakes"] == wrong
+    marks = [scored["scores"][f"q4.page.{name}"] for name in ("wrong", "unsure", "unsure_wrong")]
+    assert marks == [len(wrong), count, len(wrong)]  # no probability is 1
+    assert reading.score(record, tmp_path / "page.txt", "page", unsure=0.0)["scores"]["q4.page.unsure"] == 0
 
 
 def test_the_same_weights_read_the_same_in_numpy_and_in_torch():
@@ -107,6 +110,14 @@ def compare(page, truth, tmp_path, **texts):
     return reading.compare(readings, tmp_path / "truth.txt", page, PREFIXES)
 
 
+def test_what_context_mends_breaks_and_leaves_wrong(tmp_path):
+    (tmp_path / "truth.txt").write_text("I am 10")
+    letters = [{"letter": alone, "in_context": read} for alone, read in ("1I", "AA", "MN", "1L", "00", "XX")]
+    found = reading.compare_context({"letters": letters}, tmp_path / "truth.txt")
+    assert found["mended"] == [["I", "1", "I"]] and found["broken"] == [["M", "M", "N"], ["1", "1", "L"]]
+    assert found["wrong"] == [["M", "N"], ["1", "L"]]
+
+
 def test_scores_of_all_readers_of_a_page(tmp_path):
     scores = compare("01.list", "AB", tmp_path, numpy_mlp="AX", emnist_cnn="AB")
     assert scores["q7.1.4.01.list.numpy_mlp.letter_accuracy"] == 0.5
@@ -129,7 +140,7 @@ def test_the_table_weighs_pages_by_their_letters(tmp_path):
         "numpy_mlp": {"short": 0.5, "long": 1.0, "all": 0.9, "letters": 10},
         "emnist_cnn": {"short": 1.0, "long": 0.5, "all": 0.6, "letters": 10},
     }
-    assert table["emnist_cnn"]["all"]["in_context.char_accuracy"] == 0
+    assert table["emnist_cnn"]["all"]["in_context.letter_accuracy"] == 0
 
 
 def test_without_transcripts_the_table_is_empty():

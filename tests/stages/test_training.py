@@ -227,6 +227,9 @@ def test_the_course_of_a_rate_is_a_mean_over_its_seeds():
         "q3.rate.0.1.early_valid_accuracy": pytest.approx(1 / 40 + 0.1),
         "q3.rate.0.1.lowest_valid_loss": pytest.approx(0.1),
         "q3.rate.0.1.rises": pytest.approx(1 / 38),
+        "q3.rate.0.1.largest_rise": pytest.approx(0.5 / 2),
+        "q3.rate.0.1.near_epoch": 18,  # 17 / 40 + 0.1 of 19 / 40 + 0.1
+        "q3.rate.0.1.near_rate": pytest.approx(0.1 * (1 + np.cos(0.9 * np.pi)) / 2),
         "q3.rate.0.1.gap": pytest.approx((0.475 + 0.275) / 2),
         "q3.rate.0.1.first_gradient_norm": 20,
         "q3.rate.0.1.last_gradient_norm": 1,

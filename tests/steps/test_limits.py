@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from lib.data.cuttings import NONE
 from lib.data.scenes import DISTURBANCES, form
+from lib.models.judge import Judge, export
 from lib.nn import network
 from lib.steps.limits import LINES, by_strength, draw_disturbed, measure, score_page
 from lib.steps.training import ACTIVATIONS
@@ -73,7 +75,9 @@ def test_means_are_over_writers_for_each_strength():
 def test_the_numbers_are_means_over_the_disturbances():
     weights = network.initialise((1024, 2, 36), ACTIVATIONS, np.random.default_rng(0)).arrays()
     style = {"size": 32, "height": 20, "width": 18, "stroke": 4, "edge": 1.2}
-    found = measure(weights, {"crops32": style, "crops28": style | {"size": 28}}, seed=0, disturbances=2)
+    found = measure(
+        weights, {"crops32": style, "crops28": style | {"size": 28}}, export(Judge(NONE).eval()), 0, disturbances=2
+    )
     rows = found["limits"]["disturbed"]
     assert [*rows] == [*DISTURBANCES][:2]
     for name, value in found["numbers"].items():

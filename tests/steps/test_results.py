@@ -8,11 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from lib.models import networks
+from lib.models.judge import Judge, export
 from lib.steps import departures, results
 from stages.settings import Settings
 
 PROJECT = Path(__file__).parents[2]
-TABLES = ("training", "compression", "pytorch", "mnist_cnn", "nist36_cnn", "emnist_cnn", "flowers")
+TABLES = ("training", "judge", "compression", "pytorch", "mnist_cnn", "nist36_cnn", "emnist_cnn", "flowers")
 REPORT = {
     "nist36": {"size": [32, 32], "classes": 36},
     "mnist": {"size": [28, 28], "classes": 10},
@@ -45,6 +47,12 @@ def test_data_are_real_or_stand_in_or_drawn_and_are_called_so():
     assert found["datasets"]["mnist"]["name"] == "the stand-in for MNIST"
     assert found["datasets"]["mnist"]["not_real"] == ["a subset"]
     assert found["questions"] == {"Q3.1.1": ["nist36"], "Q7.1.2": ["mnist", "nist36"]}
+    mixed = "stand-in: MNIST; real: NIST36"
+    assert found["origins"] == {"Q3": "real", "Q7": mixed, "Q3.1.1": "real", "Q7.1.2": mixed} | {
+        "Q3.1.1/curves": "real",
+        "Q7.1.2/curves": "stand-in",
+        "Q7.1.2/more": mixed,
+    }
     drawn = results.state_provenance({"source": "embedded", "files": {}}, behind, questions)["datasets"]
     assert {data["kind"] for data in drawn.values()} == {"drawn"} and drawn["emnist"]["name"] == "drawn EMNIST Balanced"
 
@@ -57,12 +65,15 @@ def made_up_results():
 
 def test_every_network_has_the_same_columns_and_the_settings_that_it_was_trained_with():
     set_to = tables(training={"hidden": 7, "batch": 9}, mnist_cnn={"augment": 2.0, "channels": [1, 2, 3]})
-    rows = {row["id"]: row for row in results.tabulate_networks(set_to, REPORT, [made_up_results()], (320, 224))}
+    numbers, judge = [made_up_results()], Judge(36, channels=(3, 4, 5), hidden=6)
+    found = results.tabulate_networks(set_to, REPORT, numbers, (320, 224), export(judge))
+    rows = {row["id"]: row for row in found}
     assert len({tuple(sorted(row)) for row in rows.values()}) == 1
     assert rows["mlp"]["parameters"] == 1025 * 7 + 8 * 36 and rows["mlp"]["learning_rate"] == 0.3
     assert rows["torch_mlp"]["learning_rate"] == 1.0 and rows["torch_mlp"]["batch"] == 9
     assert "strength 2" in rows["mnist_cnn"]["augmentation"] and rows["mnist_unaugmented"]["augmentation"] == "none"
     assert "conv 5×5 1, conv 3×3 2, conv 3×3 3" in rows["mnist_cnn"]["layers"]
+    assert rows["judge"]["parameters"] == networks.count(judge) and " – 37 softmax" in rows["judge"]["layers"]
     json.dumps([*rows.values()], allow_nan=False)
 
 

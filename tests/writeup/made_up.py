@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
+READERS = ("numpy_mlp", "torch_mlp", "nist36_cnn", "emnist_cnn")
 CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 # Numbers without a unit that are counts, and those that need to be at least one.
 COUNTS = re.compile(
     r"\.(true|found|missed|spurious|errors|\w*images|\w*epochs?|seeds|best_seed|\w*parameters|units|rank|\w*rows"
     r"|\w*columns|rises|copies|width|layers|networks|classes|rates|diverged|size|epochs_compared|only_\w+|kind\.\w+"
-    r"|live(_first)?\.\d|\w+_higher|explained|mean_weights_rises)$"
+    r"|live(_first)?\.\d|unsure\w*|wrong|added|cut|dropped|joined|kept|cuttings|\w+_higher|explained|mean_weights_rises)$"
 )
 POSITIVE = re.compile(
-    r"\.(test_images|\w*epochs|\w*parameters|units|width|layers|networks|rank|\w*rows|\w*columns|true)$"
+    r"\.(test_images|\w*epochs|\w*parameters|units|width|layers|networks|rank|\w*rows|\w*columns|true|copies|near_epoch)$"
 )
 
 
@@ -46,13 +47,13 @@ class Build:
         new = [f"{rate:g}" for rate in self.rates], self.pages
         typed = new[0], self.typed
 
-        self.numbers = {
-            key: it for key, it in spread(json.loads(step.settings["numbers"]), old, typed) if self.has(key)
-        }
+        numbers = json.loads(step.settings["numbers"])
+        boxes = {key: it for key, it in numbers.items() if ".judged." in key}  # of pages without transcript, too
+        found = dict(spread({key: it for key, it in numbers.items() if key not in boxes}, old, typed))
+        self.numbers = {key: it for key, it in (found | dict(spread(boxes, old, new))).items() if self.has(key)}
         self.captions = {id: it for id, it in spread(json.loads(step.settings["captions"]), old, new) if self.has(id)}
         if not self.pages:
             self.captions.pop("Q4.2/black_and_white")
-        self.texts = {id: self.text() for id, _ in spread(dict.fromkeys(step.inputs["texts"]), old, new)}
         results = {key: self.number(key, declared["unit"]) for key, declared in self.numbers.items()}
         results["q3.best_learning_rate"] = self.rates[-1]
         results |= {f"q3.{name}": self.settings["training"][name] for name in ("epochs",)}
@@ -156,31 +157,54 @@ class Build:
             it: {"kind": kind, "name": shown[kind].format(titles[it]), "content_from": "strokes", "not_real": "all"}
             for it, kind in kinds.items()
         }
-        questions = {f"Q{q}": ["nist36", "pages"] for q in ("3.1.1", "3.1.2", "4.3", "7.1.4")}
-        return {"datasets": datasets, "artifacts": {id: ["nist36"] for id in self.captions}, "questions": questions}
+        kind = kinds["nist36"]
+        origins = dict.fromkeys(self.captions, kind) | {"Q3": kind, "Q3.1.1": "real the assignment's pages", "Q7": kind}
+        return {"datasets": datasets, "origins": origins}
 
     def reading(self) -> dict[str, Any]:
-        return {"text_in_context": self.text()}
+        text = self.text()
+        words = [(line, word) for line, row in enumerate(text.split("\n")) for word in row.split()]
+        box = [0, 0, 10, 8]
+        letters = [
+            {
+                "box": box,
+                "line": line,
+                "word": number,
+                "letter": letter,
+                "in_context": letter,
+                "probability": self.share(),
+            }
+            for number, (line, word) in enumerate(words)
+            for letter in word
+        ]
+        return {"text_in_context": text, "letters": [letter | {"confidence": self.share()} for letter in letters]}
+
+    def context(self) -> dict[str, list[list[str]]]:
+        def some(letters):
+            return [list(self.rng.choice(list(CHARACTERS), letters)) for _ in range(self.count(0, 9))]
+
+        return {"mended": some(3), "broken": some(3), "wrong": some(2)}
 
     def mistakes(self) -> list[list[str]]:
         return [list(self.rng.choice(list(CHARACTERS), 2)) for _ in range(self.count(0, 9))]
 
     def classifiers(self) -> dict[str, Any]:
         def row(letters):
-            shares = ("letter_accuracy", "char_accuracy", "in_context.letter_accuracy", "in_context.char_accuracy")
-            return {"letters": letters} | {name: self.share() for name in shares}
+            return {"letters": letters} | {
+                name: self.share() for name in ("letter_accuracy", "in_context.letter_accuracy")
+            }
 
         pages = {page: self.count(1, 20) for page in self.typed}
         return {
             reader: {page: row(letters) for page, letters in (pages | {"all": sum(pages.values())}).items()}
-            for reader in ("numpy_mlp", "torch_mlp", "nist36_cnn", "emnist_cnn", "emnist_cnn_judged")
+            for reader in [f"{reader}{way}" for way in ("", "_judged") for reader in READERS]
         }
 
     def ranking(self) -> dict[str, Any]:
         if not self.typed:
             return {"letters": 0, "readers": [], "pairs": []}
         readers = []
-        for name in ("numpy_mlp", "torch_mlp", "nist36_cnn", "emnist_cnn"):
+        for name in READERS:
             low, mean, high = self.interval()
             readers.append({"id": name, "title": name, "right": 3, "accuracy": mean, "low": low, "high": high})
         pair = {"better": "emnist_cnn", "worse": "numpy_mlp", "only_better": self.count(0, 3), "only_worse": 1}
@@ -255,7 +279,8 @@ VALUES = {
     "Q3.1.2/sweep.json": Build.sweep,
     r".*/confused_pairs\.json": Build.pairs,
     r"Q4\.4/page_\d+_mistakes": Build.mistakes,
-    r"Q4\.4/page_\d+": Build.reading,
+    r".*/page_\d+_context": Build.context,
+    r"(Q4\.4|Q7\.1\.4)/page_\d+(_judged)?": Build.reading,
     "Q4.4/crops_and_training": Build.looks,
     "Q7.1.4/classifiers.json": Build.classifiers,
     "Q7.1.4/ranking.json": Build.ranking,

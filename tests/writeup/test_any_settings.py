@@ -91,7 +91,7 @@ def write(tmp_path):
         root = tmp_path / "root"
         root.mkdir()
         lay_out(
-            root, SOURCES, dict.fromkeys(build.captions, picture), build.values, build.texts, build.captions,
+            root, SOURCES, dict.fromkeys(build.captions, picture), build.values, build.captions,
             numbers=build.numbers, about=build.about,
         )  # fmt: skip
         return text_of(compile_document(root, "html").decode())

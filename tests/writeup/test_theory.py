@@ -167,8 +167,9 @@ def _train_from_zeros(activation, rng, steps=50):
 
 
 def test_theory_figures_label_what_they_show():
-    values, slopes = theory.derivatives().axes
-    assert [text.get_text() for text in values.get_legend().get_texts()] == ["sigmoid", "tanh"]
+    figure = theory.derivatives()
+    _, slopes = figure.axes
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["sigmoid", "tanh"]
     assert slopes.get_lines()[0].get_ydata().max() == pytest.approx(0.25)
 
 

@@ -104,8 +104,6 @@ def test_a_name_that_is_gone_is_an_error_that_says_so(name):
 
 # Claims and numbers
 
-
-TEXTS = {"Q4.4/a.txt": "A"}
 NUMBER = {"label": "", "unit": "", "digits": None, "headline": None}
 
 
@@ -120,12 +118,12 @@ def document(tmp_path):
         root = tmp_path / str(count)
         root.mkdir()
         datasets = {"nist36": {"kind": "drawn", "name": "drawn NIST36"}, "pages": {"kind": "given", "name": "pages"}}
-        artifacts = {"Q3.1.1/curves": ["nist36"], "Q4.3/boxes": ["nist36", "pages"]}
-        provenance = {"datasets": datasets, "artifacts": artifacts, "questions": {}}
+        origins = {"Q3.1.1/curves": "drawn", "Q4": "drawn NIST36; given pages"}
+        provenance = {"datasets": datasets, "origins": origins}
         values = {"results": results, "data/report": {"files": {}}, "provenance": provenance, "sources": {}}
         about = {"source": "embedded", "settings": {}}
         numbers = {key: {**NUMBER, **dict(declared)} for key in results}
-        lay_out(root, SOURCES, dict(figures), values, TEXTS, dict(captions), about=about, numbers=numbers)
+        lay_out(root, SOURCES, dict(figures), values, dict(captions), about=about, numbers=numbers)
         head = '#import "style.typ": *\n#import "data.typ": *\n#show: layout.with(source: "generated data")\n'
         (root / "writeup" / "main.typ").write_text(head + text)
         return compile_document(root, kind)
@@ -160,15 +158,15 @@ def test_a_missing_result_stops_the_build_and_names_it(document):
         document(CLAIM, pca=1)
 
 
-@pytest.mark.parametrize("text", ['#fig("Q3.1.1/curve")', '#value("Q3.1.1/curve")', '#words("Q3.1.1/curve")'])
+@pytest.mark.parametrize("text", ['#fig("Q3.1.1/curve")', '#value("Q3.1.1/curve")'])
 def test_an_id_that_does_not_exist_stops_the_build_and_is_named(document, text):
     with pytest.raises(ValueError, match="no artifact of this build is called Q3.1.1/curve"):
         document(text)
 
 
 def test_an_id_of_another_kind_stops_the_build_and_is_named(document):
-    with pytest.raises(ValueError, match="Q4.4/a.txt is a text, not a figure"):
-        document('#fig("Q4.4/a.txt")')
+    with pytest.raises(ValueError, match="results is a value, not a figure"):
+        document('#fig("results")')
 
 
 def test_a_reference_to_a_figure_that_is_not_placed_stops_the_build_and_is_named(document):
@@ -214,9 +212,9 @@ def test_what_could_not_be_measured_is_a_dash(document):
     document('#assert.eq(percent(results.x), "–")\n#assert.eq(result("x"), "–")', x=float("nan"))
 
 
-def test_data_of_one_kind_are_named_by_it_and_others_one_by_one(document):
-    document('#assert.eq(origin-words(("nist36",)), "drawn")\n#assert.eq(origin-words(()), none)')
-    document('#assert.eq(origin-words(("nist36", "pages")), "drawn NIST36; given pages")')
+def test_a_question_says_what_data_it_rests_on_or_its_part_does(document):
+    text = document('#question("Q4.3", "code", 1)[Boxes?]\n#question("Q1.1", "code", 1)[Why?]', kind="html").decode()
+    assert text.count("Data: drawn NIST36; given pages.") == 1 == text.count("Data:")
 
 
 def test_drawn_data_have_the_names_of_real_ones_only_with_that_word_before(document):
@@ -302,9 +300,9 @@ def declared():
 
 @pytest.mark.parametrize("source", TYPST, ids=lambda path: path.name)
 def test_every_id_in_the_sources_is_that_of_an_artifact(source, declared):
-    kinds = {"fig": "figure", "figs": "figure", "value": "json", "words": "text"}
+    kinds = {"fig": "figure", "figs": "figure", "value": "json"}
     part = r'(?:"[^"]+"|[\w-]+)'
-    for function, id in re.findall(rf'\b(figs?|value|words)\(("[^"]+"(?: \+ {part})*)', source.read_text()):
+    for function, id in re.findall(rf'\b(figs?|value)\(("[^"]+"(?: \+ {part})*)', source.read_text()):
         # A part that is not in quotes stands for any page or network.
         pattern = "".join(re.escape(part[1:-1]) if part[0] == '"' else r"[\w.]+" for part in id.split(" + "))
         assert any(kind == kinds[function] and re.fullmatch(pattern, name) for name, kind in declared.items()), id
@@ -335,7 +333,7 @@ def large_pdf(path):
 
 def test_a_vector_picture_is_taken_as_it_is_unless_it_is_large(tmp_path, curves):
     figures = {"Q1/a": curves, "Q1/b": {**curves, ".pdf": large_pdf(tmp_path / "b.pdf")}}
-    lay_out(tmp_path, [], figures, {}, {}, dict.fromkeys(figures, ""))
+    lay_out(tmp_path, [], figures, {}, dict.fromkeys(figures, ""))
     assert (tmp_path / "artifacts/Q1/a").read_bytes() == curves[".pdf"].read_bytes()
     assert (tmp_path / "artifacts/Q1/b").read_bytes() == curves[".png"].read_bytes()
 
@@ -346,7 +344,7 @@ def test_pixels_beyond_what_a_page_shows_are_left_out_and_a_photograph_becomes_a
     Image.fromarray(pixels).save(tmp_path / "photo.png")
     pdf = large_pdf(tmp_path / "large.pdf")
     figures = {name: {".png": tmp_path / f"{name}.png", ".pdf": pdf} for name in ("wide", "photo")}
-    lay_out(tmp_path, [], figures, {}, {}, dict.fromkeys(figures, ""))
+    lay_out(tmp_path, [], figures, {}, dict.fromkeys(figures, ""))
     with Image.open(tmp_path / "artifacts/wide") as wide, Image.open(tmp_path / "artifacts/photo") as photo:
         assert (wide.format, wide.size) == ("PNG", (1400, 700))
         assert (photo.format, photo.size) == ("JPEG", (600, 600))
