@@ -75,6 +75,7 @@ class TabCompletion(Command):
             self.loader.setup({"dodoFile": "dodo.py", "cwdPath": None, "seek_file": False})
             names = [*GRAPH.artifacts, *(made.question for made, _ in GRAPH.artifacts.values())]
             names += [step.stage for step in GRAPH.steps]
+            names += [number.key for made, _ in GRAPH.artifacts.values() for number in made.numbers]
             keys = [f"{key}=" for key in ("source", *PATHS, *_settings())]
             found = [*names, *keys, *([] if command else [*commands, "test"])]
         return sorted({name for name in found if name.startswith(word)})

@@ -1,6 +1,7 @@
 """`doit diff`: settings and numbers of two runs, side by side."""
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeGuard
@@ -236,7 +237,7 @@ def find_run(word: str, runs: list[dict[str, Any]]) -> dict[str, Any]:
     if word.isdecimal() and 1 <= int(word) <= len(runs):
         return runs[int(word) - 1] | {"name": f"run {int(word)}"}
     for folder in (config().artifacts / word, in_user_folder(word), in_user_folder(word) / config().source):
-        if (folder / LOG).is_file():
+        if os.path.isfile(folder / LOG):
             kept = read_runs(folder)
             whole = [run for run in kept if run.get("whole")] or kept
             if whole:

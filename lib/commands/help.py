@@ -179,7 +179,7 @@ class Main(DoitMain):
             return 0
         words = all_args[: all_args.index("--")] if "--" in all_args else all_args
         if {"-h", "--help"} & set(words):
-            command = next((word for word in words if word in self.get_cmds()), None)
+            command = next((word for word in words if word in {*self.get_cmds(), "test"}), None)
             rest = [word for word in words if "=" in word]
             return super().run(["help", *([command] if command and command != "help" else []), *rest])
         return super().run(all_args)

@@ -5,6 +5,7 @@ from typing import Any
 
 from doit.cmd_list import List as DoitList
 from doit.control import TaskControl
+from doit.exceptions import InvalidCommand
 
 from lib.commands.names import Named
 from lib.commands.status import LETTERS, statuses
@@ -26,7 +27,10 @@ class List(Named, DoitList):
 
     def _execute(self, subtasks, quiet, status, private, list_deps, template, sort, pos_args):
         if template or list_deps:
-            return super()._execute(subtasks, quiet, status, private, list_deps, template, sort, pos_args)
+            try:
+                return super()._execute(subtasks, quiet, status, private, list_deps, template, sort, pos_args)
+            except (LookupError, ValueError):
+                raise InvalidCommand(f"--template {template}: it may hold {{name}}, {{doc}} and {{status}}") from None
         lines = {}  # what is shown -> its title and the names of its steps
         for id, (artifact, step) in GRAPH.artifacts.items():
             if (artifact.caption or private) and (not pos_args or step.name in pos_args):

@@ -59,6 +59,8 @@ def _resolve(word, graph, commands):
         return [graph.makers[word].name]
     found = [graph.artifacts[id][1].name for id in artifacts_of(word, graph)]
     found = found or [step.name for step in graph.steps if step.stage == word]
+    if not found and word in commands:
+        raise InvalidCommand(f"{word} is a command: it is written before all options and names")
     if not found:
         raise InvalidCommand(f"unknown name {word}{_near(word, graph, commands)}")
     return found

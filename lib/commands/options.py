@@ -31,13 +31,26 @@ class Command(DoitCmdBase):
         try:
             return super().parse_execute(in_args)
         except (CmdParseError, InvalidCommand, InvalidDodoFile, InvalidTask) as error:
-            # doit shows all options there are, as Python prints them.
-            said = re.sub(r" \(parsing options: .*", "", str(error), flags=re.S)
-            raise InvalidCommand(" ".join(said.split())) from None
+            raise InvalidCommand(self._in_words(error)) from None
         except Exception as error:
             if self.pdb:
                 raise
             raise InvalidCommand(in_one_line(error)) from None
+
+    def _in_words(self, error):
+        """What doit says of options, called as people wrote them."""
+        # doit shows all options there are, as Python prints them.
+        said = " ".join(re.sub(r" \(parsing options: .*", "", str(error), flags=re.S).split())
+        said = re.sub(r"^Error parsing Command: (.*)", rf"\1; see `help {self.name}`", said)
+        found = re.match(
+            r"Error parsing parameter '(\w+)'(?:\. Provided '(.*)' but.*?: (.*)\.| <.*>\. .*: '(.*)')$", said
+        )
+        if not found:
+            return said
+        name, value, choices, no_integer = found.groups()
+        option = self.cmdparser[name]
+        flag = f"--{option.long}" if option.long else f"-{option.short}"
+        return f"{flag} {value or no_integer}: must be {f'one of {choices}' if choices else 'an integer'}"
 
     def execute(self, params: dict, args: list[str]) -> int:
         """As doit's; that what was done cannot be recorded is a failure."""
@@ -56,8 +69,8 @@ class OptionsAnywhere(Command):
         short, long = self.cmdparser.get_short(), self.cmdparser.get_long()
         try:
             options, words = getopt.gnu_getopt(in_args, short, long)
-        except getopt.GetoptError:
-            return super().parse_execute(in_args)  # says what is wrong
+        except getopt.GetoptError as error:
+            raise InvalidCommand(f"{error}; see `help {self.name}`") from None
         with_value = {f"--{name[:-1]}" for name in long if name.endswith("=")}
         with_value |= {f"-{letter}" for letter, after in zip(short, short[1:], strict=False) if after == ":"}
         ordered = [part for name, value in options for part in ((name, value) if name in with_value else (name,))]

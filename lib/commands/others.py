@@ -5,9 +5,9 @@ import json
 from doit.cmd_ignore import Ignore as DoitIgnore
 from doit.cmd_resetdep import ResetDep as DoitResetDep
 from doit.cmd_strace import Strace as DoitStrace
+from doit.exceptions import InvalidCommand
 
 from lib.commands.names import Named
-from lib.commands.options import Command
 from lib.graph.step import GRAPH
 
 
@@ -32,6 +32,12 @@ class Ignore(Named, DoitIgnore):
 
     name = "ignore"
 
+    def execute(self, params: dict, args: list[str]) -> int:
+        """As doit's, which says the same with exit code 0."""
+        if not args:
+            raise InvalidCommand("ignore needs the names of what is to be passed over")
+        return super().execute(params, args)
+
 
 class ResetDep(Named, DoitResetDep):
     """doit's own `reset-dep`."""
@@ -39,7 +45,7 @@ class ResetDep(Named, DoitResetDep):
     name = "reset-dep"
 
 
-class Strace(Command, DoitStrace):
+class Strace(Named, DoitStrace):
     """doit's own `strace`."""
 
     name = "strace"

@@ -40,14 +40,14 @@ def panel(recorded: list[dict[str, Any]]) -> dict[str, Any]:
         is none), and rows of ``settings`` and ``numbers`` that differ.
     """
     declared = {number.key: number for _, held in declared_numbers().values() for number in held}
-    entries = []
+    rows, entries = runs.table(recorded), []
     for number, run in list(enumerate(recorded, 1))[: -MOST - 1 : -1]:
         before = next((k for k in range(number - 1, 0, -1) if not recorded[k - 1].get("stopped")), None)
         earlier = recorded[before - 1] if before else run
         changes = diff.compare(earlier["numbers"], run["numbers"], declared)
         entries.append(
             {
-                "row": runs.row(number, run),
+                "row": rows[number - 1],
                 "documents": run.get("documents", []),
                 "before": before,
                 "settings": diff.compare_settings(earlier["settings"], run["settings"]),

@@ -167,12 +167,12 @@ class Target:
             raise InvalidCommand(f"{folder} is not a folder: name one with --to")
         try:
             self.written = dict(json.loads(self._log.read_text(encoding="utf-8")))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             self.written = {}
         except (OSError, ValueError, TypeError) as error:
             raise InvalidCommand(
-                f"{self._log}, where pull notes what it wrote, cannot be read ({error}): remove it and what pull wrote "
-                "there, or name another folder with --to"
+                f"{self._log}, where pull notes what it wrote, cannot be read ({getattr(error, 'strerror', error)}): "
+                "remove it and what pull wrote there, or name another folder with --to"
             ) from None
 
     def check(self, name: str) -> None:

@@ -147,25 +147,27 @@ class Runs(Command):
         if as_json:
             self.outstream.write(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
         elif found:
-            self.outstream.write(
-                columns(
-                    [
-                        ["run", "when", "commit", "took", "steps", "settings"],
-                        *map(row, range(1, len(found) + 1), found),
-                    ]
-                )
-            )
+            self.outstream.write(columns([["run", "when", "commit", "took", "steps", "settings"], *table(found)]))
         else:
             self.outstream.write(f"no build into {config().artifacts / config().source} has made anything yet\n")
         return 0
 
 
-def row(number: int, run: Mapping[str, Any]) -> list[str]:
-    """A run as a row of the table: number, when, commit, how long it took, steps, settings."""
+def table(runs: list[dict[str, Any]]) -> list[list[str]]:
+    """Rows of number, when, commit, how long it took, steps, settings; those first that not all runs have."""
+    kept = [{key: json.dumps(value) for key, value in run["settings"].items()} for run in runs]
+    common = set.intersection(*(set(settings.items()) for settings in kept)) if kept else set()
+    return [
+        _row(number, run, sorted(settings.items(), key=lambda setting: setting in common))
+        for number, (run, settings) in enumerate(zip(runs, kept, strict=True), 1)
+    ]
+
+
+def _row(number, run, settings):
     commit = f"{run['commit']}{'*' if run.get('edited') else ''}"
     steps = ", ".join(f"{count} {how}" for how, count in run.get("steps", {}).items() if how != "fresh")
     if stopped := run.get("stopped"):
         steps += f"; {stopped['why']} after {stopped['done']} of {stopped['of']}"
-    settings = " ".join(f"{key}={json.dumps(value)}" for key, value in run["settings"].items()) or "defaults"
-    shown = textwrap.shorten(settings, LONGEST_SETTINGS, placeholder=" ...")
+    said = " ".join(f"{key}={value}" for key, value in settings) or "defaults"
+    shown = textwrap.shorten(said, LONGEST_SETTINGS, placeholder=" ...")
     return [str(number), when(run), commit, in_words(run.get("seconds", 0)), steps, shown]

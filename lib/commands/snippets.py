@@ -211,7 +211,8 @@ def _latex_define(number):
 def _latex_number(text):
     mantissa, times, power = text.partition(" × 10")
     if not times:
-        return _latex(text).replace(" ", r"\,")
+        sign = r"\ensuremath{-}" if text[0] == "-" else ""  # a hyphen is shorter
+        return sign + _latex(text.removeprefix("-")).replace(" ", r"\,")
     exponent, _, unit = power.translate(LOWERED).partition(" ")
     return f"\\ensuremath{{{mantissa}\\times 10^{{{exponent}}}}}" + (f"\\,{_latex(unit)}" if unit else "")
 

@@ -94,7 +94,7 @@ class Reasons:
             chosen = next((settings_changed(other) for other in others if other), {})
             yield from (f"new in its sweep: setting {line}" for line in chosen.values())
             if not chosen:
-                yield "never built here, or its last run failed"
+                yield "never built here, or forgotten, or its last run failed"
             return
         chosen = settings_changed(values)
         known = values.get("inputs", {})

@@ -148,7 +148,8 @@ class Code:
             )
         except (SyntaxError, UnicodeDecodeError) as error:
             line = getattr(error, "lineno", None)
-            raise SyntaxError(f"{file.relative_to(self.root)}{f':{line}' if line else ''}: {error}") from None
+            said = getattr(error, "msg", error)  # without the name and line that ast gives it
+            raise SyntaxError(f"{file.relative_to(self.root)}{f':{line}' if line else ''}: {said}") from None
 
     @cache  # noqa: B019 - one instance lives as long as the process
     def _resolve(self, dotted):

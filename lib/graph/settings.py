@@ -362,5 +362,8 @@ def _tables_in(file, tables, required=False):
 
 def _short(path):
     """Below the project relative to it, so that a path has one spelling; elsewhere absolute."""
-    path = path.resolve()
+    try:
+        path = path.resolve()
+    except RuntimeError:
+        raise SettingsError(f"{path} is a link that leads to itself") from None
     return path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path

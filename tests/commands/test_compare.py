@@ -142,12 +142,20 @@ def test_a_run_that_was_stopped_says_how_far_it_came_and_is_compared_only_if_it_
     monkeypatch.setattr(diff, "read_runs", lambda folder: [run, stopped, run, stopped])
     assert [found["name"] for found in diff.chosen_runs([])] == ["run 1", "run 3"]
     assert [found["name"] for found in diff.chosen_runs(["2"])] == ["run 2", "run 3"]
-    assert runs.row(4, stopped)[4] == "2 built; interrupted after 2 of 7"
+    assert runs.table([run, stopped])[1][4] == "2 built; interrupted after 2 of 7"
     shown = panel([run, stopped, run, stopped] * 10)["runs"]
     assert len(shown) == 30 and [entry["before"] for entry in shown[:3]] == [39, 37, 37]
     monkeypatch.setattr(diff, "read_runs", lambda folder: [run, stopped])
     with pytest.raises(InvalidCommand, match="there are 1 runs here to compare"):
         diff.chosen_runs([])
+
+
+def test_settings_that_not_all_runs_have_come_first():
+    run = {"when": "x", "commit": "", "numbers": {}}
+    tables = [{"a.x": 1, "b.y": 2}, {"a.x": 1, "b.y": 3}, {"a.x": 1, "b.y": 3, "c.z": [1]}]
+    rows = runs.table([run | {"settings": settings} for settings in tables])
+    assert [row[-1] for row in rows] == ["b.y=2 a.x=1", "b.y=3 a.x=1", "b.y=3 c.z=[1] a.x=1"]
+    assert runs.table([run | {"settings": {}}])[0][-1] == "defaults" and runs.table([]) == []
 
 
 def test_lines_that_are_no_records_are_left_out(tmp_path):

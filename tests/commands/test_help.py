@@ -27,7 +27,7 @@ def test_help_is_a_screen(built, words):  # noqa: F811
 
 def test_own_options_come_first_with_their_defaults(built):  # noqa: F811
     text = start(built, "pull", "-h")
-    assert text == start(built, "help", "pull")
+    assert text == start(built, "help", "pull") and start(built, "test", "-h") == start(built, "help", "test")
     options = re.findall(r"^  .*?--([\w-]+)", text, re.M)
     assert options.index("to") < options.index("list") < options.index("continue")
     assert "[pulled]" in text and "[markdown]" in text and "table.key=VALUE" in text and text.count("./doitw pull") > 2
@@ -65,6 +65,7 @@ def test_what_is_no_command_suggests_the_nearest(built, words, message):  # noqa
 @pytest.mark.parametrize("line, words", [
     ("doitw tabc", ["tabcompletion"]),
     ("doitw why Q2", ["Q2.1", "Q2.1/apart"]),
+    ("doitw pull q1", ["q1.10.total"]),
     ("doitw toy.s", ["toy.seed="]),
     ("doitw source=c", ["source=course"]),
     ("doitw list toy.mode=", ["toy.mode=fancy", "toy.mode=plain"]),

@@ -13,7 +13,13 @@ from lib.graph.numbers import Number
 
 CURVES = Artifact("Q3.1.1/curves", FIGURE, "Curves: 5 % of #1 & more_[x].")
 NUMBERS_ = Artifact("Q3.1.1/numbers", NUMBERS, "Numbers.", numbers=(Number("q3.a_b", "Share", "%"),))
-VALUES = {"q3.a_b": 0.8666666666666667, "q3.n": 2.4211015874849637e-07, "q3.flag": True, "q3.name": "x"}
+VALUES = {
+    "q3.a_b": 0.8666666666666667,
+    "q3.n": 2.4211015874849637e-07,
+    "q3.less": -0.25,
+    "q3.flag": True,
+    "q3.name": "x",
+}
 NOTHING = Snippet("", "", {})
 
 
@@ -75,7 +81,8 @@ def test_copies_have_names_that_any_document_takes(made):
      [r"\input{here/numbers.tex}", r"\inkQThreeAB{} is 86.7\,\%, \inkQThreeABRaw{} is 0.8666666666666667",
       "{here/Q3-1-1-curves.pdf}", r"5 \% of \#1 \& more\_[x].", "fig:Q3-1-1-curves"],
      [r"\newcommand{\inkQThreeAB}{86.7\,\%}  % q3.a_b", r"\newcommand{\inkQThreeABRaw}{0.8666666666666667}  % q3.a_b",
-      r"\newcommand{\inkQThreeN}{\ensuremath{2.4\times 10^{-7}}}  % q3.n"]),
+      r"\newcommand{\inkQThreeN}{\ensuremath{2.4\times 10^{-7}}}  % q3.n",
+      r"\newcommand{\inkQThreeLess}{\ensuremath{-}0.25}  % q3.less"]),
     ("typst",
      ['#import "here/numbers.typ": numbers', '// In the text: #numbers.at("q3.a_b").text is 86.7 %',
       'image("here/Q3-1-1-curves.png")', 'caption: "Curves: 5 % of #1 & more_[x]."', "<Q3-1-1-curves>"],

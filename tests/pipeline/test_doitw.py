@@ -70,6 +70,7 @@ def test_the_first_time_says_sizes_and_shows_the_installers_progress(wrapper):
 
 def test_what_only_tests_need_is_installed_for_them_once(wrapper):
     wrapper.run()
+    assert wrapper.run("test", "-h") == ("runs: -m lib.start test -h\n", "", [])
     output, said, (installed,) = wrapper.run("test", "tests/nn")
     assert output == "runs: -m pytest tests/nn\n" and installed.endswith("requirements-test.lock")
     assert "adding what only tests need to .venv, once: " in said

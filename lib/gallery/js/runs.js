@@ -25,5 +25,5 @@ function runs() {
     log.append(row([button, ...cells]));
   }
   for (const element of all("#runs, .bar [href='#runs']")) element.hidden = false;
-  show(recorded.runs[0]);
+  show(recorded.runs.find(({ numbers }) => numbers.length) ?? recorded.runs[0]);
 }
