@@ -101,7 +101,7 @@ class Read(OptionsAnywhere, Build):
             found = [_located(name, result) for name, result in results.items() if result]
             print(json.dumps(found, indent=1, ensure_ascii=False))
         if overlay and all(results.values()):
-            self._draw(overlay, results[names[0]])
+            self._draw(overlay, results[names[0]], "in_context" if context else "letter")
         if not all(results.values()):
             return 1
         return 2 if any(result.get("confidence", 1.0) < DOUBTFUL for result in results.values()) else 0
@@ -131,8 +131,8 @@ class Read(OptionsAnywhere, Build):
             print(f"{called}: doubtful, about {sure:.0%} of the letters are right", file=sys.stderr)
         return record
 
-    def _draw(self, overlay, record):
-        """Write the picture of the boxes; the text has been printed, whatever happens."""
+    def _draw(self, overlay, record, answer):
+        """Write the picture of the boxes and answers; the text has been printed, whatever happens."""
         from lib.figures import pages, style
 
         if isinstance(self._photo, io.BytesIO):
@@ -140,7 +140,7 @@ class Read(OptionsAnywhere, Build):
         target = in_user_folder(overlay)
         written = target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
         try:
-            style.save(pages.boxes_over_page(self._photo, record), written)
+            style.save(pages.boxes_over_page(self._photo, record, answer), written)
             written.replace(target)  # what else is linked to the old one stays as it is
         except OSError as error:
             raise InvalidCommand(f"--overlay {overlay} cannot be written: {error.strerror}") from None

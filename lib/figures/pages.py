@@ -22,7 +22,7 @@ ACROSS = 1000  # pixels of a page in print
 FRAME = "#bd1f01"
 
 
-def boxes_over_page(photo: Path | BinaryIO, reading: Mapping[str, Any]) -> Figure:
+def boxes_over_page(photo: Path | BinaryIO, reading: Mapping[str, Any], answer: str = "letter") -> Figure:
     """The photograph with a frame around every letter, and what it was read as (`Q4.3/boxes`, `Q4.4/judged`).
 
     Parameters
@@ -30,6 +30,8 @@ def boxes_over_page(photo: Path | BinaryIO, reading: Mapping[str, Any]) -> Figur
     photo : Path or binary file
     reading : dict
         Its record (`lib.vision.reading.record`).
+    answer : str
+        ``"letter"``, what each letter looks like by itself, or ``"in_context"``.
     """
     pixels = open_photo(photo)
     height, width = pixels.shape[:2]
@@ -53,7 +55,7 @@ def boxes_over_page(photo: Path | BinaryIO, reading: Mapping[str, Any]) -> Figur
         for letter, (y1, x1, _, x2) in zip(reading["letters"], boxes, strict=True):
             middle, above = (x1 + x2) / 2, margin + y1 - 1.5 / 72
             look: dict[str, Any] = {"size": size, "weight": "bold", "family": LETTERS, "color": type_colour}
-            axes.text(middle, above, letter["letter"], ha="center", va="baseline", **look)
+            axes.text(middle, above, letter[answer], ha="center", va="baseline", **look)
     return figure
 
 

@@ -37,6 +37,17 @@ def test_labels_stand_above_their_frames_on_the_first_line_too(shape):
     assert axes.images[0].get_extent()[3] > 0  # the page begins below the upper edge
 
 
+def test_labels_are_the_answers_that_were_asked_for():
+    photo = io.BytesIO()
+    Image.fromarray(np.full((300, 400), 200, np.uint8)).save(photo, "png")
+    reading = read_as("O01")
+    for letter in reading["letters"]:
+        letter["in_context"] = "I"
+    for answer, labels in (("letter", "O01"), ("in_context", "III")):
+        (axes,) = pages.boxes_over_page(photo, reading, answer).axes
+        assert [text.get_text() for text in axes.texts] == [*labels]
+
+
 def test_frames_are_around_the_letters():
     figure = boxes_over(np.full((300, 400), 200, np.uint8), read_as("O01", BOXES + 50))
     frames = figure.axes[0].collections[0].get_paths()
