@@ -224,7 +224,7 @@ class Writeup(Table):
 
 
 class Gallery(Table):
-    """Photographs are shrunk to so many pixels at the longer side, and saved as JPEG of this quality."""
+    """Photographs are shrunk to so many pixels at the longer side, and saved as WebP of this quality."""
 
     longest: Annotated[int, Meta(ge=100, le=10000)] = 1400
     quality: Annotated[int, Meta(ge=1, le=95)] = 80

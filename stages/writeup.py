@@ -23,7 +23,7 @@ CODE = {
     "Q2.4.1": {"lib.nn.batches": ["random_batches"], "lib.nn.training": ["train_epoch"]},
     "Q2.5.1": {"lib.nn.gradcheck": ["numerical_gradient"]},
     "Q4.2": {"lib.vision.letters": ["find_letters", "find_ink", "stacked", "beside", "broken"]},
-    "Q4.4": {"lib.vision.page": ["read_page"]},
+    "Q4.4": {"lib.vision.page": ["read_page"], "lib.steps.reading": ["numpy_probs"]},
     "Q5.1.1": {"lib.steps.compression": ["ASKED", "fit_autoencoder"], "lib.nn.losses": ["squared_error_gradient"]},
     "Q5.1.2": {"lib.nn.optimisers": ["Momentum"]},
     "Q7.1.1": {"lib.models.networks": ["Mlp"]},

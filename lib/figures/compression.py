@@ -67,7 +67,7 @@ def pairs(rows: Mapping[str, NDArray], names: Sequence[str]) -> Figure:
     """
     label = 0.05 + 0.6 * TYPE / 72 * max((len(line) for row in rows for line in row.split("\n")), default=0)
     width = COLUMN if label + 0.3 * len(names) <= COLUMN else PAGE
-    cell, head, gap = min(0.36, (width - label) / max(len(names), 1)), 0.22, 0.04
+    cell, head, gap = min(0.34, (width - label) / max(len(names), 1)), 0.22, 0.04
     with style():
         figure, axes = board(width, head + cell * len(rows))
         for column, name in enumerate(names):

@@ -88,7 +88,7 @@ def flower_sheet(folder: Path, each: int = 2, size: int = 96, across: int = 6) -
 
 def pretext_sheet(seed: int, pretext_size: int) -> Figure:
     """The first pictures of the pretext task (`Q7.2.1/pretext`), `pretext_size` pixels high and wide."""
-    images, _ = draw_pretext(np.random.default_rng(seed), 24, pretext_size)
+    images, _ = draw_pretext(np.random.default_rng(seed), 18, pretext_size)
     return flowers.sheet(images, across=6, width=HALF)
 
 

@@ -112,7 +112,7 @@ def resolution(numbers: Mapping[str, float], small: Mapping[str, float]) -> Figu
         for name, key in (("fine-tuned", "pretrained"), ("from scratch", "scratch"), ("random weights", "random"))
     ]
     with style():
-        figure = Figure(figsize=(HALF, 2.2))
+        figure = Figure(figsize=(HALF, 1.9))
         axes = figure.subplots()
         for row, (_, found, key) in enumerate(rows):
             share, low, high = (100 * found[f"{key}_test_accuracy{end}"] for end in ("", "_low", "_high"))

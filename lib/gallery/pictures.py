@@ -2,7 +2,7 @@
 
 import base64
 import io
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ class Picture(NamedTuple):
 
 
 def photograph(pixels: NDArray[np.uint8], longest: int, quality: int) -> Picture:
-    """A photograph as JPEG.
+    """A photograph as WebP.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def photograph(pixels: NDArray[np.uint8], longest: int, quality: int) -> Picture
     longest : int
         Pixels of the longer side at most.
     quality : int
-        Of the JPEG, 1 to 95.
+        Of the WebP, 1 to 95.
 
     Returns
     -------
@@ -38,25 +38,25 @@ def photograph(pixels: NDArray[np.uint8], longest: int, quality: int) -> Picture
     >>> photograph(np.zeros((30, 60), np.uint8), longest=20, quality=80)[1:]
     (20, 10)
     """
-    return _jpeg(Image.fromarray(pixels), longest, quality)
+    return _lossy(Image.fromarray(pixels), longest, quality)
 
 
-def drawing(file: bytes, most: int = 250_000, longest: int = 1800) -> Picture:
-    """A figure as the PNG that it is; one with photographs in it, which PNG keeps badly, as JPEG.
+def drawing(file: bytes, most: int = 150_000, longest: int = 1600) -> Picture:
+    """A figure as WebP, with every pixel as it was unless it takes too much room.
 
     Parameters
     ----------
     file : bytes
         A PNG.
     most : int
-        Bytes above which it becomes a JPEG.
+        Bytes of a PNG above which pixels may change a little: it holds photographs or many images.
     longest : int
-        Pixels of the longer side that such a JPEG has at most.
+        Pixels of the longer side that such a figure has at most.
     """
     with Image.open(io.BytesIO(file)) as image:
         if len(file) > most:
-            return _jpeg(image, longest, quality=82)
-        return Picture(_uri("png", file), *image.size)
+            return _lossy(image, longest, quality=82)
+        return _webp(image, lossless=True, quality=40, method=2)
 
 
 def sheet(images: NDArray, across: int) -> Picture:
@@ -83,12 +83,16 @@ def sheet(images: NDArray, across: int) -> Picture:
     return Picture(_uri("png", file.getvalue()), across * width, len(rows))
 
 
-def _jpeg(image: Image.Image, longest: int, quality: int) -> Picture:
+def _lossy(image: Image.Image, longest: int, quality: int) -> Picture:
     small = image.convert("RGB")
     small.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return _webp(small, quality=quality, method=4)
+
+
+def _webp(image: Image.Image, **options: Any) -> Picture:
     file = io.BytesIO()
-    small.save(file, "JPEG", quality=quality, optimize=True, progressive=True)
-    return Picture(_uri("jpeg", file.getvalue()), *small.size)
+    image.convert("RGB").save(file, "WEBP", **options)
+    return Picture(_uri("webp", file.getvalue()), *image.size)
 
 
 def _uri(kind: str, file: bytes) -> str:

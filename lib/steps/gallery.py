@@ -92,7 +92,7 @@ def build(
     longest : int
         Pixels of a photograph's longer side.
     quality : int
-        Of its JPEG.
+        Of its WebP.
     """
     sheets, read, opening = [], [], None
     for name in pages:

@@ -39,7 +39,7 @@ def ink_on_paper(mode):
 def test_a_photograph_looks_like_what_was_read(mode):
     picture = pictures.photograph(open_photo(ink_on_paper(mode)), longest=40, quality=80)
     kind, pixels = shown(picture)
-    assert kind == "data:image/jpeg" and picture[1:] == (40, 20)
+    assert kind == "data:image/webp" and picture[1:] == (40, 20)
     assert pixels[:, :15].mean() == pytest.approx(30, abs=6)
     assert pixels[:, 25:].mean() == pytest.approx(255 if mode in ("LA", "RGBA") else 220, abs=6)
 
@@ -51,6 +51,10 @@ def test_the_same_pixels_are_the_same_bytes():
 
 def test_a_drawing_stays_what_it_is_unless_it_is_large():
     file = ink_on_paper("RGB").getvalue()
-    assert shown(pictures.drawing(file))[0] == "data:image/png"
-    assert shown(pictures.drawing(file, most=10))[0] == "data:image/jpeg"
-    assert pictures.drawing(file)[1:] == (80, 40)
+    kind, pixels = shown(pictures.drawing(file))
+    assert kind == "data:image/webp" and pictures.drawing(file)[1:] == (80, 40)
+    assert pixels.tolist() == np.asarray(Image.open(io.BytesIO(file))).tolist()
+    noisy = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (40, 80, 3), np.uint8)).save(noisy, "PNG")
+    large, exact = (pictures.drawing(noisy.getvalue(), most=most) for most in (10, 10**6))
+    assert len(large.uri) < len(exact.uri) and large[1:] == (80, 40)
