@@ -157,7 +157,10 @@ def _exists(folder, may_be_read_only):
         (folder / ".lock").touch()
     except OSError as error:
         if error.errno not in READ_ONLY or not may_be_read_only:
-            raise
+            where = f"{error.filename}: {error.strerror}"
+            raise InvalidCommand(
+                f"{where}: a build writes there; artifacts=DIR and data=DIR name other places"
+            ) from None
         return False
     return True
 

@@ -25,6 +25,7 @@ from lib.graph.step import GRAPH
 
 LOG = ".runs.jsonl"
 MOST = 500  # records that are kept
+HELD = {"when": str, "commit": str, "settings": dict, "numbers": dict}  # at least, by a record
 LONGEST_SETTINGS = 100  # characters in the table
 
 
@@ -110,7 +111,7 @@ def read_runs(folder: Path) -> list[dict[str, Any]]:
     for line in lines:
         with contextlib.suppress(ValueError):
             run = json.loads(line)
-            if isinstance(run, dict) and run.keys() >= {"when", "commit", "settings", "numbers"}:
+            if isinstance(run, dict) and all(isinstance(run.get(key), kind) for key, kind in HELD.items()):
                 found.append(run)
     return found
 

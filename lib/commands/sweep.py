@@ -70,7 +70,7 @@ class Sweep(OptionsAnywhere, Build):
 
         folder = scratch()
         self._points = declare(self._axes, STAGES, folder)
-        self._keys = params["metric"] or [_first_metric(self._points)]
+        self._keys = list(dict.fromkeys(params["metric"])) or [_first_metric(self._points)]
         self._waits = merge(self._points, self._keys)
         self._numbers = {
             number.key: number for point in self._points for made in point.numbers.values() for number in made.numbers

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from doit.control import TaskControl
 
 from lib.commands.names import Named, family
+from lib.commands.status import read_failures
 from lib.graph.cache import cached, save_caches
 from lib.graph.definitions import SOURCE
 from lib.graph.settings import config
@@ -62,6 +63,7 @@ class Reasons:
 
     def __init__(self, values_of: Callable[[str], dict]):
         self._values_of = values_of
+        self._failed = read_failures()
         self._found: dict[str, list[str]] = {}
         self._sweeps: dict[str, list[Step]] = {}
         for step in GRAPH.steps:
@@ -94,7 +96,7 @@ class Reasons:
             chosen = next((settings_changed(other) for other in others if other), {})
             yield from (f"new in its sweep: setting {line}" for line in chosen.values())
             if not chosen:
-                yield "never built here, or forgotten, or its last run failed"
+                yield "its last run failed" if step.name in self._failed else "not built here yet, or forgotten"
             return
         chosen = settings_changed(values)
         known = values.get("inputs", {})

@@ -160,7 +160,9 @@ def test_settings_that_not_all_runs_have_come_first():
 
 def test_lines_that_are_no_records_are_left_out(tmp_path):
     good = {"when": "2026-01-01T00:00:00Z", "commit": "abc1234567", "settings": {}, "numbers": {}}
-    (tmp_path / LOG).write_bytes(b"\xff\n[]\n{}\n" + json.dumps(good).encode() + b'\n{"when')
+    odd = [good | {"settings": []}, good | {"when": 3}, good | {"numbers": None}, {"when": "x"}]
+    records = "\n".join(map(json.dumps, [*odd, good]))
+    (tmp_path / LOG).write_bytes(b"\xff\n[]\n{}\n" + records.encode() + b'\n{"when')
     assert read_runs(tmp_path) == [good] and read_runs(tmp_path / "none") == []
     assert find_run("abc1234567f", [good])["name"] == "abc1234567f"
     with pytest.raises(InvalidCommand, match="2 is no run"):

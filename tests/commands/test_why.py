@@ -1,8 +1,11 @@
 """What made a step stale."""
 
+from pathlib import Path
+
 import pytest
 
-from lib.commands.why import changes
+from lib.commands.status import write_failures
+from lib.commands.why import Reasons, changes
 
 BASE = {"settings": {"epochs": 3}, "functions": {"lib.a:f": "1"}, "packages": {"numpy": "2.0"}, "arguments": "x"}
 
@@ -32,3 +35,11 @@ def test_long_values_are_cut_and_still_told_apart():
     assert line == "setting x changed"
     (line,) = changes({"settings": {"x": "word " * 50}}, {"settings": {"x": 1}})
     assert len(line) < 90 and line.endswith("-> 1")
+
+
+def test_what_failed_is_told_from_what_was_never_built(graph):
+    Path("artifacts/embedded").mkdir(parents=True)
+    write_failures({"results"})
+    reasons = {step.name: Reasons(lambda name: {}).of(step) for step in graph.steps}
+    assert reasons["results"] == ["its last run failed"]
+    assert reasons["data/table"] == ["not built here yet, or forgotten"]

@@ -35,7 +35,7 @@ from tests.pipeline.conftest import PROJECT
         ("a" * 600, "unknown name aaa"),
         (f"artifacts={'a' * 600}", "File name too long"),
         (f"settings={'a' * 600}", "there is no settings file"),
-        ("data=pyproject.toml", "pyproject.toml/embedded: Not a directory"),
+        ("data=pyproject.toml", "pyproject.toml/embedded: Not a directory: a build writes there; art"),
         ("artifacts=loop", "loop is a link that leads to itself"),
     ],
 )
