@@ -5,7 +5,8 @@ OMP_NUM_THREADS=1 .venv/bin/python benchmarks/handwriting.py MIRROR [--runs FOLD
 MIRROR is a folder with the assignment's data.zip, emnist/gzip.zip and images.zip, and images_truth.json. A seed draws
 the training data, the first weights and the batches. What every network answers is kept in FOLDER, so that a run that
 was stopped goes on where it was; half an hour in all on a quiet core. Writes benchmarks/handwriting.json, from which
-the build takes its table and its figure; `python -m docs.refresh` those of README.md.
+the build takes its table and its figure; `python -m docs.refresh` those of README.md. With `--only` the other entries
+stay as they were measured; `--only curve` needs the answers of cnn36.
 
 Intervals are for other writers, not for other images: those of one writer err together. NIST36's are Student's over
 the 10 writers of the test images, who take turns in each class of the mirror's files; EMNIST's and the pages' are
@@ -36,6 +37,7 @@ from lib.steps import data, pytorch, reading, training  # noqa: E402
 from lib.vision.scores import edit_distances  # noqa: E402
 from stages.settings import SETTINGS  # noqa: E402
 
+RESULTS = ROOT / "benchmarks" / "handwriting.json"
 ALIKE = str.maketrans("0152", "OISZ")  # 0, 1, 5, 2: only their neighbours tell them from O, I, S, Z
 TRAINING_WRITERS, TEST_WRITERS = 35, 10  # of the mirror's NIST36
 CHARACTERS = 620  # different characters among EMNIST's test images
@@ -298,7 +300,9 @@ def main():
     )
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--real-seeds", type=int, help="of networks trained on real writers, and of the curve")
-    parser.add_argument("--only", default="", help="part of a key, such as cnn36 or .real; writes nothing")
+    parser.add_argument(
+        "--only", default="", help="part of a key, such as cnn36, .drawn or .real, or curve; replaces only these"
+    )
     given = parser.parse_args()
     torch.set_num_threads(1)
     runs, seeds = Runs(given.runs), {"": range(given.seeds), ".real": range(given.real_seeds or given.seeds)}
@@ -312,15 +316,16 @@ def main():
         if isinstance(value, float) and not key.endswith((".low", ".high")):
             low, high, each = (results[f"{key}.{end}"] for end in ("low", "high", "seeds"))
             print(f"{key}: {value} ({low} to {high}), seeds {each}")
-    if not given.only:
-        save(results)
+    if given.only:
+        results = json.loads(RESULTS.read_text(encoding="utf-8")) | results
+    save(results)
+    if given.only in ("", "curve"):
         save(results | {"curve": run_curve(runs, nist36, seeds[".real"])})
 
 
 def save(results):
     """Write benchmarks/handwriting.json."""
-    text = json.dumps(results, indent=1, sort_keys=True) + "\n"
-    (ROOT / "benchmarks" / "handwriting.json").write_text(text, encoding="utf-8")
+    RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
