@@ -51,8 +51,10 @@ class Build(Command, DoitRun):
     def _execute(self, **options):
         from stages.settings import SETTINGS
 
-        if options.get("num_process", 1) < 1:
-            raise InvalidCommand(f"-n {options['num_process']}: how many steps to wait for at a time is 1 or more")
+        asked = options["num_process"]
+        if asked < 1:
+            raise InvalidCommand(f"-n {asked}: how many steps to wait for at a time is 1 or more")
+        options["num_process"] = min(asked, max(len(GRAPH.steps), 1))  # a thread waits for each
         team = store.shared()
         if team:
             team.writes = SETTINGS.build.share == "write"

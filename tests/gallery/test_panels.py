@@ -140,8 +140,8 @@ def test_numbers_and_pictures_can_be_saved(open_page):
     page.locator("figure summary").first.click()
     with page.expect_download() as download:
         page.get_by_text("Save picture").first.click()
-    assert download.value.suggested_filename == "Q3.1.2_a.png"
-    assert download.value.path().read_bytes()[1:4] == b"PNG"
+    assert download.value.suggested_filename == "Q3.1.2_a.webp"
+    assert download.value.path().read_bytes()[8:12] == b"WEBP"
 
 
 def test_a_square_of_the_matrix_shows_its_images_by_pointer_and_keyboard(open_page):
