@@ -41,7 +41,7 @@ class Data(Table):
     nist36_test: Count = 50
     mnist_train: Annotated[int, Meta(ge=2, le=10**6)] = 600
     mnist_test: Count = 100
-    emnist_train: Annotated[int, Meta(ge=2, le=10**6)] = 400
+    emnist_train: Annotated[int, Meta(ge=2, le=10**6)] = 800
     emnist_test: Count = 100
     flowers_each: Annotated[int, Meta(ge=4, le=10**5)] = 80
     flowers_size: Annotated[int, Meta(ge=32, le=2000)] = 128
