@@ -106,9 +106,9 @@ class Judge(Table):
     """Q4.4: the judge of cuttings learns from drawn `lines`, with `wrong` wrong cuttings for each right one, and is
     tested on `test_lines`. Confidences are calibrated on drawn `pages`."""
 
-    lines: Count = 3000
-    wrong: Annotated[float, Meta(gt=0, le=100)] = 2.5
-    epochs: Count = 6
+    lines: Count = 2800
+    wrong: Annotated[float, Meta(gt=0, le=100)] = 3.0
+    epochs: Count = 5
     batch: Batch = 64
     learning_rate: Rate = 0.004
     test_lines: Count = 100

@@ -25,7 +25,7 @@ class Judge(nn.Module):
     hidden : int
     """
 
-    def __init__(self, classes: int, channels: tuple[int, ...] = (16, 32, 64), hidden: int = 96):
+    def __init__(self, classes: int, channels: tuple[int, ...] = (24, 48, 96), hidden: int = 128):
         super().__init__()
         a, b, c = channels
         # Shapes for the default channels; views are (n, 2, 32, 32).
@@ -35,7 +35,7 @@ class Judge(nn.Module):
                 (2, a, 5),
                 (a, b, 3),
                 (b, c, 3),
-            )  # (n, 16, 16, 16), (n, 32, 8, 8), (n, 64, 4, 4)
+            )  # (n, 24, 16, 16), (n, 48, 8, 8), (n, 96, 4, 4)
         )
         self.norms = nn.ModuleList(nn.BatchNorm2d(width, NORM_EPSILON) for width in channels)
         self.hidden = nn.Linear(c * (SIZE // 8) ** 2, hidden)
