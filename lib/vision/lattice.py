@@ -21,8 +21,9 @@ WIDEST, HIGHEST = 1.9, 2.2  # of a letter
 LARGE = 0.45  # a lower piece begins no line: it goes to the nearest one
 TINY = 0.08  # a piece smaller than this is a speck
 DOT = 0.25  # a smaller atom may be left out without cost, as a dot after a letter
-LEFT_OUT = 0.5  # what leaving another one out costs, in nats, times its height, which counts up to 1 ...
+LEFT_OUT = 0.5  # what leaving another one out costs, in nats, times a power of its height, which counts up to 1 ...
 AMONG = 6.0  # ... and how much more in a line of letters alone
+POWER = 1.5  # that power
 SURE = 2.0  # log odds of a sure letter
 PRIOR = -2.5  # log odds of a candidate before it is seen: most are no letter, and more than in training
 SMALL = 1.0  # by how much they fall each time a candidate is half as large, from a letter's height on
@@ -154,7 +155,7 @@ def best_cutting(lattice: Lattice, odds: NDArray[np.float64], height: float) -> 
         Numbers of the candidates, line by line from left to right.
     """
     tall, wide = (lattice.boxes[:, 2:] - lattice.boxes[:, :2]).T / height
-    size = np.where(np.maximum(tall, wide) < DOT, 0, tall.clip(0, 1))
+    size = np.where(np.maximum(tall, wide) < DOT, 0, tall.clip(0, 1) ** POWER)
     extent = (lattice.candidates[:, 2:] - lattice.candidates[:, :2]).max(axis=1) / height
     posterior = odds + PRIOR + SMALL * np.log2(np.clip(extent, 0.1, 1))
     chosen = _best_path(lattice, posterior, LEFT_OUT * size)
