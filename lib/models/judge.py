@@ -43,7 +43,7 @@ class Judge(nn.Module):
         self.to(memory_format=torch.channels_last)
 
     def forward(self, views: Tensor) -> Tensor:
-        x = views
+        x = views.contiguous(memory_format=torch.channels_last)
         for convolve, norm in zip(self.convolutions, self.norms, strict=True):
             x = functional.relu(norm(convolve(x)))
         x = functional.dropout(x.flatten(1), 0.1, self.training)
@@ -72,7 +72,7 @@ def train(
     torch.manual_seed(seed)
     judge = Judge(classes)
     batches = fit.Batches(views, labels, batch, np.random.default_rng(seed), moved)
-    optimiser = torch.optim.AdamW(judge.parameters(), learning_rate, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(judge.parameters(), learning_rate, weight_decay=0.01, fused=True)
     fit.fit(judge, batches, optimiser, epochs, fit.one_cycle(), on_epoch=progress)
     return judge.eval()
 
