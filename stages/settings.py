@@ -106,7 +106,7 @@ class Judge(Table):
     """Q4.4: the judge of cuttings learns from drawn `lines`, with `wrong` wrong cuttings for each right one, and is
     tested on `test_lines`. Confidences are calibrated on drawn `pages`."""
 
-    lines: Count = 2800
+    lines: Count = 3000
     wrong: Annotated[float, Meta(gt=0, le=100)] = 3.0
     epochs: Count = 5
     batch: Batch = 64

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 # on a page.
 RENEWAL = (0.05, 0.2, 0.5)
 LETTERS = 0.8  # share of letters among characters drawn anew
-JUDGED = 0.5  # weight of the judge's opinion beside a reader's
+JUDGED = 1 / 3  # weight of the judge's opinion beside a reader's, who has seen more writing
 FLOOR = 1e-4  # neither is surer than this that a character is not of some class
 
 
@@ -43,7 +43,7 @@ def pooled(probs: ArrayLike, kinds: ArrayLike, weight: float = JUDGED) -> NDArra
 
     Examples
     --------
-    >>> pooled([[0.8, 0.2]], np.log([[0.1, 0.9]])).round(2)
+    >>> pooled([[0.8, 0.2]], np.log([[0.1, 0.9]]), weight=0.5).round(2)
     array([[0.4, 0.6]])
     """
     own, judged = np.log(np.maximum(probs, FLOOR)), np.maximum(kinds, np.log(FLOOR))
