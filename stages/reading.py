@@ -305,7 +305,7 @@ figure(
     titles=[[id, short] for id, _, short in TITLES],
     caption="Letters read right on each page by each classifier, each from its own image and, in brackets, in context: "
     "there the neighbours say whether a character is a letter or a digit. Above of the letters as rules of thumb find "
-    "them, below as the judge cuts them.",
+    "them, below as the judge cuts them; there it says, in context, which letter it takes each for.",
 )
 
 figure(

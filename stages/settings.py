@@ -107,8 +107,8 @@ class Judge(Table):
     tested on `test_lines`. Confidences are calibrated on drawn `pages`."""
 
     lines: Count = 3000
-    wrong: Annotated[float, Meta(gt=0, le=100)] = 2.5
-    epochs: Count = 6
+    wrong: Annotated[float, Meta(gt=0, le=100)] = 3.0
+    epochs: Count = 5
     batch: Batch = 64
     learning_rate: Rate = 0.004
     test_lines: Count = 100

@@ -36,6 +36,7 @@ class Read(OptionsAnywhere, Build):
     """Read photographs with a trained network, which is built first if needed."""
 
     name = "read"
+    _sure = "confidence"  # of a record: that what is printed is right
     doc_purpose = "read the text of your own photographed pages"
     doc_usage = "PHOTO|FOLDER... (- reads standard input)"
     doc_description = (
@@ -91,6 +92,7 @@ class Read(OptionsAnywhere, Build):
                 return failed
         self._reader, self._weights, self._styles = reader, _loaded(reader.weights), _loaded(STYLES)
         self._judged = _loaded(judged) if judged else {}
+        self._sure = "confidence" if context else "confidence_alone"
         results = {name: self._read(name) for name in names}
         for name, result in results.items():
             if result and not as_json:
@@ -104,7 +106,7 @@ class Read(OptionsAnywhere, Build):
             self._draw(overlay, results[names[0]], "in_context" if context else "letter")
         if not all(results.values()):
             return 1
-        return 2 if any(result.get("confidence", 1.0) < DOUBTFUL for result in results.values()) else 0
+        return 2 if any(result.get(self._sure, 1.0) < DOUBTFUL for result in results.values()) else 0
 
     def _read(self, name):
         """The record of one page; None, after printing the problem, if it cannot be read."""
@@ -127,7 +129,7 @@ class Read(OptionsAnywhere, Build):
             return None
         if turned := record.get("turned"):
             print(f"{called}: turned by {turned} degrees anticlockwise to be read", file=sys.stderr)
-        if (sure := record.get("confidence", 1.0)) < DOUBTFUL:
+        if (sure := record.get(self._sure, 1.0)) < DOUBTFUL:
             print(f"{called}: doubtful, about {sure:.0%} of the letters are right", file=sys.stderr)
         return record
 

@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
+from scipy.spatial.distance import cdist
 
 from lib.data.datasets import NIST36_CLASSES
 from lib.data.handwriting import Writers, draw_strokes, draw_writers
-from lib.data.strokes import rasterise
+from lib.data.strokes import Strokes, rasterise
+from lib.data.writing import break_strokes
 
 VARIETY = 1.4  # how far the writers are from copybook writing
 LETTERS = (3, 9)  # in a line
@@ -22,8 +24,12 @@ NONE = len(NIST36_CLASSES)  # class of what is no letter
 # Shares of the lines.
 TEXTURE = 0.1  # that are nothing but texture
 TIGHT = 0.5  # whose letters touch or nearly do
+JOINED = 0.3  # whose letters are joined by strokes
 APART = 0.3  # whose strokes are set apart
-BROKEN = 0.25  # whose strokes have holes
+BROKEN = 0.3  # whose strokes have breaks ...
+BREAK = 0.14  # ... the longest of this many heights of a capital
+BLURRED = 0.2  # that are out of focus ...
+BLUR = (0.03, 0.08)  # ... by so many heights of a capital
 MARKED = 0.35  # that hold marks which are no letters
 
 
@@ -68,40 +74,33 @@ def _line(rng: np.random.Generator, writer: Writers) -> Line:
     points[..., 1] += height * (0.5 + (1 - size) * rng.uniform(0.3, 1) + rng.normal(0, 0.05, len(classes)))[:, None]
     points += height * rng.uniform(0, 0.05) * np.arange(len(classes))[:, None, None] * np.array([0, rng.normal(0, 1)])
     thickness = np.maximum(strokes.pen * height, 0.5)
+    strokes = strokes._replace(points=points.astype(np.float32), pen=thickness.astype(np.float32))
     if rng.random() < BROKEN:
-        thickness = _with_holes(rng, thickness)
-    items = _ink(points.astype(np.float32), thickness.astype(np.float32), strokes)
+        strokes = break_strokes(rng, strokes, BREAK * height * rng.random(), int(rng.integers(1, 4)))
+    items = _ink(strokes)
     tight = rng.random() < TIGHT
-    gaps = np.maximum(rng.normal(0, 0.05, len(items)), -0.08) if tight else rng.uniform(0.05, 0.6, len(items))
+    gaps = np.maximum(rng.normal(-0.02, 0.05, len(items)), -0.12) if tight else rng.uniform(0.05, 0.6, len(items))
     gaps = np.where(rng.random(len(items)) < 0.12, rng.uniform(0.6, 1.5, len(items)), gaps)
     if rng.random() < MARKED:
         for _ in range(rng.integers(1, 4)):
             place = rng.integers(0, len(items) + 1)
             items.insert(place, _mark(rng, height))
             classes, gaps = np.insert(classes, place, NONE), np.insert(gaps, place, rng.uniform(-0.3, 0.6))
-    return Line(_degraded(rng, _side_by_side(items, gaps * height), height), classes)
+    owner, cover = _side_by_side(items, gaps * height)
+    if rng.random() < JOINED:
+        joins = _join(rng, owner, cover, len(items), height, 2 * float(np.median(thickness)))
+        classes = np.concatenate([classes, np.full(joins, NONE)])
+    return Line(_degraded(rng, (owner, cover), height), classes)
 
 
-def _with_holes(rng, pen):
-    """The pen leaves the paper here and there."""
-    pen, (n, points) = pen.copy(), pen.shape
-    for _ in range(3):
-        start, length = rng.integers(0, points, (n, 1)), rng.integers(1, points // 9, (n, 1))
-        at = np.arange(points)
-        pen[(at >= start) & (at < start + length) & (rng.random((n, 1)) < 0.5)] = 0
-    pen[(pen > 0).mean(axis=1) < 0.5] = pen.max()
-    return pen
-
-
-def _ink(points, pen, strokes):
+def _ink(strokes):
     """Ink of each letter, cut to its box, and the row where that begins: (top, (h, w) float32)."""
+    points, pen, _ = strokes
     reach = float(pen.max()) + 2
     low = np.floor(points.min(axis=1) - reach)
     high = np.ceil(points.max(axis=1) + reach)
     wide, tall = (high - low).max(axis=0).astype(int)
-    ink = 1 - rasterise(
-        strokes._replace(points=(points - low[:, None]).astype(np.float32), pen=pen), int(tall), int(wide)
-    )
+    ink = 1 - rasterise(strokes._replace(points=(points - low[:, None]).astype(np.float32)), int(tall), int(wide))
     items = []
     for cover, (_, top) in zip(ink, low, strict=True):
         columns = np.flatnonzero((cover > 0.5).any(axis=0))
@@ -160,10 +159,38 @@ def _side_by_side(items, gaps):
     return owner, cover
 
 
+def _join(rng, owner, cover, items, height, thick, points=96):
+    """Strokes between neighbours, drawn onto the canvas as items of their own: how many."""
+    share, stray, joins = rng.uniform(0.2, 1), height * rng.uniform(0, 0.3), 0
+    inked = [np.argwhere(owner == number)[:: max(1, int(thick))] for number in range(1, items + 1)]
+    for left, right in zip(inked, inked[1:], strict=False):
+        if rng.random() > share or not (len(left) and len(right)):
+            continue
+        # From where they are nearest, or thereabouts: people join letters where it suits them.
+        away = cdist(left, right) + stray * rng.random((len(left), 1)) + stray * rng.random(len(right))
+        i, j = np.unravel_index(away.argmin(), away.shape)
+        if away[i, j] > height:
+            continue
+        way = np.linspace(0, 1, points)[:, None]
+        across = (right[j] - left[i])[::-1] * (1, -1) * rng.normal(0, 0.12)
+        path = left[i] + (right[j] - left[i]) * way + across * np.sin(np.pi * way)
+        y, x = np.maximum(np.floor(path.min(axis=0) - thick).astype(int), 0)
+        part = cover[y : int(path[:, 0].max() + thick) + 2, x : int(path[:, 1].max() + thick) + 2]
+        pen = np.full((1, points), thick / 2, np.float32)
+        stroke = Strokes((path - (y, x))[None, :, ::-1].astype(np.float32), pen, np.zeros((1, points), int))
+        ink = 1 - rasterise(stroke, *part.shape)[0]
+        joins += 1
+        more = ink > part
+        owner[y : y + part.shape[0], x : x + part.shape[1]][more] = items + joins
+        part[more] = ink[more]
+    return joins
+
+
 def _degraded(rng, drawn, height):
     """The owner of each pixel that a threshold leaves: edges are soft and ink is uneven."""
     owner, cover = drawn
-    cover = ndimage.gaussian_filter(cover, rng.uniform(0.3, 1.2) * max(1, height / 40))
+    spread = height * rng.uniform(*BLUR) if rng.random() < BLURRED else rng.uniform(0.3, 1.2) * max(1, height / 40)
+    cover = ndimage.gaussian_filter(cover, spread)
     cover /= np.percentile(cover[owner > 0], 90)  # a thin line is not lost, but breaks where it is thinnest
     grain = ndimage.gaussian_filter(rng.standard_normal(cover.shape, dtype=np.float32), 1.2) * 3
     kept = cover * (1 + rng.uniform(0, 0.2) * grain) > rng.uniform(0.25, 0.5)

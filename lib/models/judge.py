@@ -25,7 +25,7 @@ class Judge(nn.Module):
     hidden : int
     """
 
-    def __init__(self, classes: int, channels: tuple[int, ...] = (16, 32, 64), hidden: int = 96):
+    def __init__(self, classes: int, channels: tuple[int, ...] = (24, 48, 96), hidden: int = 128):
         super().__init__()
         a, b, c = channels
         # Shapes for the default channels; views are (n, 2, 32, 32).
@@ -35,7 +35,7 @@ class Judge(nn.Module):
                 (2, a, 5),
                 (a, b, 3),
                 (b, c, 3),
-            )  # (n, 16, 16, 16), (n, 32, 8, 8), (n, 64, 4, 4)
+            )  # (n, 24, 16, 16), (n, 48, 8, 8), (n, 96, 4, 4)
         )
         self.norms = nn.ModuleList(nn.BatchNorm2d(width, NORM_EPSILON) for width in channels)
         self.hidden = nn.Linear(c * (SIZE // 8) ** 2, hidden)
@@ -43,7 +43,7 @@ class Judge(nn.Module):
         self.to(memory_format=torch.channels_last)
 
     def forward(self, views: Tensor) -> Tensor:
-        x = views
+        x = views.contiguous(memory_format=torch.channels_last)
         for convolve, norm in zip(self.convolutions, self.norms, strict=True):
             x = functional.relu(norm(convolve(x)))
         x = functional.dropout(x.flatten(1), 0.1, self.training)
@@ -72,7 +72,7 @@ def train(
     torch.manual_seed(seed)
     judge = Judge(classes)
     batches = fit.Batches(views, labels, batch, np.random.default_rng(seed), moved)
-    optimiser = torch.optim.AdamW(judge.parameters(), learning_rate, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(judge.parameters(), learning_rate, weight_decay=0.01, fused=True)
     fit.fit(judge, batches, optimiser, epochs, fit.one_cycle(), on_epoch=progress)
     return judge.eval()
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.data.scenes import anything, draw, random_lines
-from lib.steps.reading import judge_in, numpy_probs, torch_probs
+from lib.steps.reading import judge_in, kinds_of, numpy_probs, torch_probs
 from lib.vision.confidence import calibrate, confidence, reliability
-from lib.vision.context import with_context
+from lib.vision.context import pooled, with_context
 from lib.vision.matching import match_boxes
 
 Arrays = Mapping[str, NDArray]
@@ -68,7 +68,7 @@ def calibrate_torch(drawn: Arrays, weights: Mapping[str, Any]) -> dict[str, Any]
 
 def _calibrate(read: Callable[..., Any], drawn: Arrays, weights: Any) -> dict[str, Any]:
     probs, characters = read(drawn, weights)
-    probs = with_context(probs, characters, drawn["line"], drawn["word"])
+    probs = with_context(pooled(probs, kinds_of(drawn, characters)), characters, drawn["line"], drawn["word"])
     names = np.array([*characters, " "])
     right = names[probs.argmax(axis=1)] == np.char.upper(drawn["truth"]) if len(probs) else np.zeros(0, bool)
     chosen = drawn["page"] % 2 == 0

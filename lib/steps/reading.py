@@ -74,11 +74,11 @@ def judge_in(pixels: ArrayLike, styles: Mapping[str, Mapping[str, Any]], judge: 
     Returns
     -------
     dict of str to ndarray
-        As from `find_in`, and ``odds``, log odds that each is one letter, and ``turns``, quarters by which the
-        photograph was turned anticlockwise.
+        As from `find_in`, and ``odds``, log odds that each is one letter, ``kinds``, log probabilities of each of
+        `NIST36_CLASSES` if so, and ``turns``, quarters by which the photograph was turned anticlockwise.
     """
     found = read_page(pixels, _styles(styles), judge)
-    at = {"boxes": found.boxes, "line": found.line, "word": found.word, "odds": found.odds}
+    at = {"boxes": found.boxes, "line": found.line, "word": found.word, "odds": found.odds, "kinds": found.kinds}
     return at | {"turns": np.array(found.turns)} | found.crops
 
 
@@ -182,8 +182,14 @@ def _record(letters, probs, characters, alternatives, calibration=None):
     if "odds" not in letters:
         return record(*at, probs, characters, alternatives)
     temperature = calibration["temperature"] if calibration else 1.0
-    reading = record(*at, probs, characters, alternatives, letters["odds"], temperature)
+    kinds = kinds_of(letters, characters)
+    reading = record(*at, probs, characters, alternatives, letters["odds"], kinds, temperature)
     return reading | {"turned": 90 * int(letters["turns"])}
+
+
+def kinds_of(letters: Arrays, characters: Sequence[str]) -> NDArray[np.float64]:
+    """The judge's log probabilities of these characters, (n, k), for letters from `judge`."""
+    return letters["kinds"][:, [datasets.NIST36_CLASSES.index(character) for character in characters]]
 
 
 def read_photo(

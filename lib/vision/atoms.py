@@ -1,25 +1,28 @@
 """Over-segmentation: connected ink is cut wherever two letters may touch, so that every letter is a run of atoms.
 
-A cut is a straight line through thin ink, upright or slanted. Letters are cut too (an H through its bar): which atoms
-belong together is decided later (`lib.vision.lattice`). Lengths are in heights of the page's letters.
+A cut is a seam from the upper edge of a piece to its lower one that crosses as little ink as it can: between letters it
+runs through the paper above and below the place where they touch. Where a letter leans on the stem of another, the seam
+is the edge of the stem. Letters are cut too (an H through its bar): which
+atoms belong together is decided later (`lib.vision.lattice`). Lengths are in heights of the page's letters.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-SLANTS = (0.0, 0.25, -0.25, 0.5, -0.5)  # dx / dy of a cut, the upright one first
-SLANTED = 0.1  # a cut of slant 1 is made where its ink is thinner by this than that of an upright one
+LEAN = 0.2  # what a step aside costs a seam, in steps through ink
 THIN = 0.5  # most ink that a cut goes through
 VALLEY = 0.1  # half the width over which a cut is where the ink is thinnest
 FLAT = 0.3  # a flat stroke longer than this is cut at its ends and in its middle
 MARGIN = 0.12  # no cut is nearer to the ends of a piece ...
-APART = 0.1  # ... nor to another cut, at its upper or its lower end
+APART = 0.1  # ... nor to another cut
 WIDE = 0.4  # a narrower piece is not cut
+STEM = 0.75  # share of a piece's height, or of a letter's, over which a stem is straight
+SLANTS = (0.0, 0.12, -0.12, 0.25, -0.25, 0.4, -0.4)  # dx / dy of stems
 MOST = 3.2  # cuts in a piece, for each letter height of its width
 
 
-def cut_places(mask: NDArray[np.bool_], height: float) -> list[tuple[float, float]]:
+def cut_places(mask: NDArray[np.bool_], height: float) -> list[NDArray[np.int64]]:
     """Where a piece of ink may be cut.
 
     Parameters
@@ -31,40 +34,79 @@ def cut_places(mask: NDArray[np.bool_], height: float) -> list[tuple[float, floa
 
     Returns
     -------
-    list of (float, float)
-        Column of each cut at the top and at the bottom of the box, from left to right; cuts do not cross.
+    list of (h,) int ndarray
+        Column of each cut in each row, from left to right; cuts may meet, but do not cross.
+
+    References
+    ----------
+    Avidan & Shamir, "Seam Carving for Content-Aware Image Resizing", 2007.
     """
-    y, x = np.nonzero(mask)
-    tall, wide = mask.shape
+    wide = mask.shape[1]
     margin = max(2.0, MARGIN * height)
     if wide < max(WIDE * height, 2 * margin + 2):
         return []
-    found = []  # (ink and penalty, top, bottom)
-    for slant in SLANTS:
-        shift = slant * (y - (tall - 1) / 2)
-        pad = int(np.ceil(abs(slant) * tall / 2)) + 1
-        ink = np.bincount(np.rint(x + shift).astype(int) + pad, minlength=wide + 2 * pad).astype(np.float32)
-        ink = ndimage.uniform_filter1d(ink, 3, mode="constant")
-        lowest = ndimage.minimum_filter1d(ink, 2 * max(1, round(VALLEY * height)) + 1, mode="constant")
-        good = (ink <= THIN * height) & (ink <= lowest + 0.5)
-        good[: pad + int(margin)] = good[pad + wide - int(margin) :] = False
-        runs, _ = ndimage.label(good)
-        for (run,) in ndimage.find_objects(runs):
-            first, last = run.start, run.stop - 1
-            columns = {first, (first + last) // 2, last} if last - first > FLAT * height else {(first + last) // 2}
-            lean = slant * (tall - 1) / 2
-            found += [
-                (float(ink[c]) + SLANTED * abs(slant) * height, c - pad + lean, c - pad - lean) for c in sorted(columns)
-            ]
-    chosen: list[tuple[float, float]] = []
-    for _, top, bottom in sorted(found):
-        if all(
-            (top - t) * (bottom - b) > 0 and min(abs(top - t), abs(bottom - b)) >= APART * height for t, b in chosen
-        ):
-            chosen.append((top, bottom))
+    middle = mask.shape[0] // 2
+    above, below = _seams(mask[: middle + 1]), _seams(mask[middle:][::-1])
+    ink = above[0] + below[0] - mask[middle]
+    lowest = ndimage.minimum_filter1d(ink, 2 * max(1, round(VALLEY * height)) + 1, mode="constant")
+    good = (ink <= THIN * height) & (ink <= lowest + 0.5)
+    good[: int(margin)] = good[wide - int(margin) :] = False
+    runs, _ = ndimage.label(good)
+    found = []  # (ink, column in the middle row)
+    for (run,) in ndimage.find_objects(runs):
+        first, last = run.start, run.stop - 1
+        columns = {first, (first + last) // 2, last} if last - first > FLAT * height else {(first + last) // 2}
+        found += [(float(ink[c]), c) for c in columns]
+    chosen: list[int] = []
+    for _, column in sorted(found):
+        if all(abs(column - other) >= APART * height for other in chosen):
+            chosen.append(column)
         if len(chosen) >= max(1.0, MOST * wide / height):
             break
-    return sorted(chosen)
+    seams = {column: np.concatenate([above[1][:-1, column], below[1][::-1, column]]) for column in chosen}
+    for column, seam in _stems(mask, height):
+        if margin <= column < wide - margin and all(abs(column - other) >= APART * height for other in seams):
+            seams[column] = seam
+    return list(np.maximum.accumulate([seams[column] for column in sorted(seams)], axis=0)) if seams else []
+
+
+def _stems(mask, height):
+    """Edges of the straight strokes from top to bottom: column in the middle row, and in each row."""
+    tall, wide = mask.shape
+    y, x = np.nonzero(mask)
+    found = []
+    for slant in SLANTS:
+        lean = np.rint(slant * (np.arange(tall) - tall // 2)).astype(int)
+        column = x + lean[y]
+        inside = (column >= 0) & (column < wide)
+        ink = np.bincount(column[inside], minlength=wide)
+        runs, _ = ndimage.label(ink >= STEM * min(tall, height))
+        found += [(-int(ink[run].max()), run.start, run.stop, lean) for (run,) in ndimage.find_objects(runs)]
+    taken = np.zeros(wide, bool)
+    for _, start, stop, lean in sorted(found, key=lambda stem: stem[0]):
+        if not taken[start:stop].any():
+            taken[start:stop] = True
+            yield from ((edge, edge - lean) for edge in (start - 1, stop - 1))
+
+
+def _seams(mask):
+    """The cheapest seam from the first row to each pixel of the last: its ink, and its column in each row."""
+    rows, columns = mask.shape
+    ink, here = mask[0].astype(np.float32), np.arange(columns)
+    came = np.empty((rows - 1, columns), np.int64)
+    beyond = np.full(1, np.inf, np.float32)
+    for y in range(1, rows):
+        aside = np.concatenate([beyond, ink, beyond]) + np.float32(LEAN)
+        step = np.where(aside[:-2] < aside[2:], -1, 1)
+        aside = np.minimum(aside[:-2], aside[2:])
+        step[ink <= aside] = 0
+        came[y - 1] = here + step
+        ink = np.minimum(ink, aside) + mask[y]
+    path = np.empty((rows, columns), np.int64)
+    path[-1] = here
+    for y in range(rows - 2, -1, -1):
+        path[y] = came[y][path[y + 1]]
+    return ink, path
 
 
 def cut(
@@ -98,8 +140,7 @@ def cut(
         if not places:
             continue
         y, x = np.nonzero(mask)
-        down = y / max(1, y2 - y1 - 1)
-        side = np.sum([x > top + (bottom - top) * down for top, bottom in places], axis=0)
+        side = np.sum([x > seam[y] for seam in places], axis=0)
         for name, k in enumerate(np.unique(side)):
             at = side == k
             box = np.array([y1 + y[at].min(), x1 + x[at].min(), y1 + y[at].max() + 1, x1 + x[at].max() + 1])

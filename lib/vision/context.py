@@ -15,6 +15,41 @@ from numpy.typing import ArrayLike, NDArray
 # on a page.
 RENEWAL = (0.05, 0.2, 0.5)
 LETTERS = 0.8  # share of letters among characters drawn anew
+JUDGED = 1 / 3  # weight of the judge's opinion beside a reader's, who has seen more writing
+FLOOR = 1e-4  # neither is surer than this that a character is not of some class
+
+
+def pooled(probs: ArrayLike, kinds: ArrayLike, weight: float = JUDGED) -> NDArray[np.float64]:
+    """Two opinions of what each character is as one: a logarithmic opinion pool.
+
+    Parameters
+    ----------
+    probs : (n, k) float array
+        Probabilities given each character's image.
+    kinds : (n, k) float array
+        Log probabilities by the judge (`lib.vision.judge.kinds`), which sees the ink around the character too, and has
+        learned from broken, joined and touching ones.
+    weight : float
+        Of the judge; the two weights are 1 together, as both learned from much the same and are wrong together.
+
+    Returns
+    -------
+    (n, k) float64 ndarray
+        Rows sum to 1.
+
+    References
+    ----------
+    Genest & Zidek, "Combining Probability Distributions: A Critique and an Annotated Bibliography", 1986.
+
+    Examples
+    --------
+    >>> pooled([[0.8, 0.2]], np.log([[0.1, 0.9]]), weight=0.5).round(2)
+    array([[0.4, 0.6]])
+    """
+    own, judged = np.log(np.maximum(probs, FLOOR)), np.maximum(kinds, np.log(FLOOR))
+    log = (1 - weight) * own.astype(np.float64) + weight * judged
+    log -= log.max(axis=1, keepdims=True, initial=-np.inf)
+    return np.exp(log) / np.exp(log).sum(axis=1, keepdims=True)
 
 
 def with_context(

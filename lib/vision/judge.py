@@ -80,6 +80,17 @@ def log_odds(log_probs: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.clip(np.log1p(-np.exp(np.minimum(none, -1e-9))) - none, -SUREST, SUREST)
 
 
+def kinds(log_probs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log probabilities of the classes of what is one letter, (n, classes), from `judge`.
+
+    Examples
+    --------
+    >>> np.exp(kinds(np.log([[0.4, 0.1, 0.5]]))).round(3)
+    array([[0.8, 0.2]])
+    """
+    return log_probs[:, :-1] - np.logaddexp.reduce(log_probs[:, :-1], axis=1, keepdims=True)
+
+
 def _logits(views, weights):
     x = views.transpose(0, 2, 3, 1).astype(np.float32) / 255  # (n, y, x, channels)
     for layer in ("1", "2", "3"):

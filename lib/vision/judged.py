@@ -10,11 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
+from scipy.special import expit
 
 from lib.vision import lattice, layout
 from lib.vision.frames import at_edge, frames
 from lib.vision.ink import boxes_of, opaque
-from lib.vision.judge import judge, log_odds, view
+from lib.vision.judge import judge, kinds, log_odds, view
 from lib.vision.letters import Letters, drop, find_pieces, fine_enough
 from lib.vision.sheet import crop, on_sheet
 from lib.vision.turns import upright
@@ -24,15 +25,18 @@ from lib.vision.turns import upright
 ATTEMPTS = ((0.0, False), (0.0, True), (1.2, False), (2.0, False))
 ENOUGH = 0.9  # share of the ink in letters with which an attempt is content
 BETTER = 1.2  # by how much a later attempt must be better
-SURE = 2.0  # log odds of a sure letter
 TURNED = 1.25  # a page is turned if its letters are likelier then by this factor
 FEW = 150  # pieces of a page on which all four turns are cut
-MOST = 4000  # pieces over all attempts; a page of more is no writing
+MOST = 4000  # pieces of a page; one of more is no writing
+LOOKS = 10_000  # candidates after which there is no further attempt ...
+TOO_MANY = 16_000  # ... and those of what is no writing but a texture
 
 WHOLE, WHOLE_WIDTH = 4.0, 1.4  # log odds of a piece that is not cut, and its largest width in letter heights
 CUT_OFF = 2.0  # log odds that what the edge cuts off must have more than other ink
 LABEL = 0.45  # a line of lower letters on a form is printed
-ALONE = (0.5, 1.6)  # heights of a letter that stands alone in its line, in heights of the page's letters
+ALONE = (0.5, 1.6)  # heights of a letter that stands alone in its line, in heights of the page's letters ...
+BAR = 0.25  # ... and its least width, in its own, among lines ...
+COMPANY = 3  # ... of typically so many letters: what lies around a sheet leaves bars along its edges
 
 
 class Reading(NamedTuple):
@@ -40,7 +44,9 @@ class Reading(NamedTuple):
 
     letters: Letters
     odds: NDArray[np.float64]  # (n,) log odds that each is one letter
-    share: float = 0.0  # of the ink, in sure letters
+    kinds: NDArray[np.float64]  # (n, classes) log probabilities of which one
+    share: float = 0.0  # of the ink that is expected to be letters
+    looks: int = 0  # candidates that were found
 
     @property
     def total(self) -> float:
@@ -49,11 +55,11 @@ class Reading(NamedTuple):
 
     @property
     def score(self) -> float:
-        """The more sure letters and the less other ink the better."""
+        """The surer the letters and the less other ink the better."""
         return self.total * self.share
 
 
-def segment(image: ArrayLike, weights: Mapping[str, NDArray]) -> tuple[Letters, NDArray[np.float64]]:
+def segment(image: ArrayLike, weights: Mapping[str, NDArray]) -> Reading:
     """The letters of a photograph.
 
     Parameters
@@ -65,40 +71,39 @@ def segment(image: ArrayLike, weights: Mapping[str, NDArray]) -> tuple[Letters, 
 
     Returns
     -------
-    Letters
-    odds : (n,) float64 ndarray
-        Log odds that each is one letter.
+    Reading
+        The best attempt.
     """
     pixels, white = opaque(image)
     pixels, sheet, corner = crop(pixels, white)
 
-    def attempt(blur: float, dark: bool) -> tuple[Reading, int]:
-        """A reading, and of how many pieces."""
-
+    def attempt(blur: float, dark: bool) -> Reading:
         def find(grey: NDArray[np.float32], step: int) -> Letters:
             return find_pieces(grey if sheet is None else on_sheet(grey, sheet), step, blur, dark)
 
-        found = dataclasses.replace(fine_enough(pixels, white, find), corner=corner)
-        return read_pieces(found, weights), len(found.boxes)
+        return read_pieces(dataclasses.replace(fine_enough(pixels, white, find), corner=corner), weights)
 
-    best, seen = attempt(*ATTEMPTS[0])
+    best = attempt(*ATTEMPTS[0])
+    looks = best.looks
     for blur, dark in ATTEMPTS[1:]:
-        if best.share >= ENOUGH or seen > MOST:
+        if best.share >= ENOUGH or looks > LOOKS:
             break
-        reading, pieces = attempt(blur, dark)
-        seen += pieces
+        reading = attempt(blur, dark)
+        looks += reading.looks
         if reading.score > BETTER * best.score:
             best = reading
-    return best.letters, best.odds
+    return best
 
 
 def read_pieces(found: Letters, weights: Mapping[str, NDArray]) -> Reading:
     """The letters of a page's pieces of ink, turned as they are likeliest."""
-    framed = frames(found.owner, found.boxes) if len(found.boxes) <= MOST else np.ones(len(found.boxes), bool)
+    if not 0 < len(found.boxes) <= MOST:
+        return nothing(found, weights, len(found.boxes))
+    framed = frames(found.owner, found.boxes)
     boxes, labels = drop(found.boxes, found.owner, keep=~framed)
     found = dataclasses.replace(found, boxes=boxes, owner=labels)
     if not len(boxes):
-        return Reading(found, np.zeros(0))
+        return nothing(found, weights, len(framed))
     views = np.array([view(found.owner, box, number, number) for number, box in enumerate(found.boxes)])
     turns, odds = upright(views, found.boxes, weights)
     form = bool(framed.any())
@@ -121,33 +126,44 @@ def read_turned(
     height = likely_height(pieces, odds)
     whole = (odds > WHOLE) & (pieces[:, 3] - pieces[:, 1] < WHOLE_WIDTH * height)
     net = lattice.build(labels, pieces, height, whole)
-    odds = log_odds(judge(net.views(), weights)) - CUT_OFF * at_edge(net.candidates, labels.shape)
+    if len(net.candidates) > TOO_MANY:
+        return nothing(found, weights, len(net.candidates))
+    log_probs = judge(net.views(), weights)
+    odds = log_odds(log_probs) - CUT_OFF * at_edge(net.candidates, labels.shape)
     chosen = lattice.best_cutting(net, odds, height)
-    boxes, owner, odds = net.candidates[chosen], net.owner(chosen), odds[chosen]
-    keep = ~stray(boxes, form)
-    odds = odds[keep]
-    boxes, owner = drop(boxes, owner, keep)
+    keep = ~stray(net.candidates[chosen], form)
+    boxes, owner = drop(net.candidates[chosen], net.owner(chosen), keep)
+    odds, log_probs = odds[chosen[keep]], log_probs[chosen[keep]]
     ink = np.bincount(owner.ravel(), minlength=len(boxes) + 1)[1:]
     whole_ink = np.bincount(labels.ravel(), minlength=len(pieces) + 1)[1:]
-    share = ink[odds > SURE].sum() / max(whole_ink.sum(), 1)
+    share = (ink * expit(odds)).sum() / max(whole_ink.sum(), 1)
     letters = Letters(boxes, owner, density, found.step, found.corner, turns)
-    return Reading(letters, odds, float(share))
+    return Reading(letters, odds, kinds(log_probs), float(share), len(net.candidates))
+
+
+def nothing(found: Letters, weights: Mapping[str, NDArray], looks: int) -> Reading:
+    """No letters, where so many candidates were found."""
+    boxes, labels = drop(found.boxes, found.owner, np.zeros(len(found.boxes), bool))
+    letters = dataclasses.replace(found, boxes=boxes, owner=labels)
+    return Reading(letters, np.zeros(0), np.zeros((0, len(weights["bias_out"]) - 1)), looks=looks)
 
 
 def likely_height(boxes: NDArray[np.int64], odds: NDArray[np.float64]) -> float:
     """Median height of the pieces, each counted as often as it is high and as likely as it is a letter."""
     height = boxes[:, 2] - boxes[:, 0]
     order = np.argsort(height, kind="stable")
-    total = np.cumsum((height * (1 / (1 + np.exp(-odds)) + 0.02))[order])
+    total = np.cumsum((height * (expit(odds) + 0.02))[order])
     return float(height[order][np.searchsorted(total, total[-1] / 2)])
 
 
 def stray(boxes: NDArray[np.int64], form: bool) -> NDArray[np.bool_]:
-    """Which letters are none of the writing, (n,) bool: of another size and alone in their line, or a form's labels."""
+    """Which letters are none of the writing, (n,) bool: alone in their line and of another size or bars, or a form's
+    labels."""
     if len(boxes) < 3:
         return np.zeros(len(boxes), bool)
     size = (boxes[:, 2] - boxes[:, 0]) / layout.letter_height(boxes)
     line = layout.find_lines(boxes)
     highest = ndimage.maximum(size, line, np.arange(line.max() + 1))[line]
-    alone = np.bincount(line)[line] == 1
-    return (alone & ((size < ALONE[0]) | (size > ALONE[1]))) | (form & (highest < LABEL))
+    company = np.bincount(line)[line]
+    bar = (boxes[:, 3] - boxes[:, 1] < BAR * (boxes[:, 2] - boxes[:, 0])) & (np.median(company) >= COMPANY)
+    return ((company == 1) & ((size < ALONE[0]) | (size > ALONE[1]) | bar)) | (form & (highest < LABEL))

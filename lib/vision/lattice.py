@@ -14,17 +14,19 @@ from lib.vision import layout
 from lib.vision.atoms import cut
 from lib.vision.judge import SIZE, view
 
-LONGEST = 6  # atoms in a letter
+LONGEST = 7  # atoms in a letter
 # In letter heights.
 GAP = 0.5  # largest gap between the atoms of a letter
 WIDEST, HIGHEST = 1.9, 2.2  # of a letter
 LARGE = 0.45  # a lower piece begins no line: it goes to the nearest one
 TINY = 0.08  # a piece smaller than this is a speck
 DOT = 0.25  # a smaller atom may be left out without cost, as a dot after a letter
-LEFT_OUT = 0.5  # what leaving another one out costs, in nats, times its height, which counts up to 1 ...
-AMONG = 4.0  # ... and how much more in a line of letters alone
+LEFT_OUT = 0.5  # what leaving another one out costs, in nats, times a power of its height, which counts up to 1 ...
+AMONG = 6.0  # ... and how much more in a line of letters alone
+POWER = 1.5  # that power
 SURE = 2.0  # log odds of a sure letter
-PRIOR = -1.5  # log odds of a candidate before it is seen: most are no letter
+PRIOR = -3.0  # log odds of a candidate before it is seen: most are no letter, and more than in training
+SMALL = 1.0  # by how much they fall each time a candidate is half as large, from a letter's height on
 REACH = 2.5  # how far from the next large piece a small one may be
 OFF = 0.35  # how far above or below it
 
@@ -153,8 +155,10 @@ def best_cutting(lattice: Lattice, odds: NDArray[np.float64], height: float) -> 
         Numbers of the candidates, line by line from left to right.
     """
     tall, wide = (lattice.boxes[:, 2:] - lattice.boxes[:, :2]).T / height
-    size = np.where(np.maximum(tall, wide) < DOT, 0, tall.clip(0, 1))
-    chosen = _best_path(lattice, odds + PRIOR, LEFT_OUT * size)
+    size = np.where(np.maximum(tall, wide) < DOT, 0, tall.clip(0, 1) ** POWER)
+    extent = (lattice.candidates[:, 2:] - lattice.candidates[:, :2]).max(axis=1) / height
+    posterior = odds + PRIOR + SMALL * np.log2(np.clip(extent, 0.1, 1))
+    chosen = _best_path(lattice, posterior, LEFT_OUT * size)
     # In a line that is mostly letters, what else is as high is likely one too, however badly written.
     letters = np.zeros(len(size))
     for c in chosen[odds[chosen] > SURE]:
@@ -162,7 +166,7 @@ def best_cutting(lattice: Lattice, odds: NDArray[np.float64], height: float) -> 
     ours, line = lattice.line >= 0, lattice.line.clip(0)
     total, share = np.bincount(line, size * ours), np.bincount(line, letters * ours)
     share = (share / np.maximum(total, 1e-9))[line]
-    return _best_path(lattice, odds + PRIOR, (LEFT_OUT + AMONG * share**2) * size)
+    return _best_path(lattice, posterior, (LEFT_OUT + AMONG * share**2) * size)
 
 
 def _best_path(lattice, odds, cost):

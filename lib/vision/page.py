@@ -23,6 +23,8 @@ class Page:
         Ink 0 on paper 1, one array for each style.
     odds : (n,) float64 ndarray
         Log odds that each is exactly one letter; 0 where no judge was asked.
+    kinds : (n, classes) float64 ndarray
+        The judge's log probabilities of which letter each is; without a judge of no classes.
     turns : int
         By how many quarters, anticlockwise, the photograph was turned to be read.
     """
@@ -32,6 +34,7 @@ class Page:
     word: NDArray[np.int64]
     crops: dict[str, NDArray[np.float32]]
     odds: NDArray[np.float64]
+    kinds: NDArray[np.float64]
     turns: int = 0
 
     def __repr__(self) -> str:
@@ -62,9 +65,9 @@ def read_page(
     """
     if judge is None:
         found = letters.segment(image)
-        odds = np.zeros(len(found.boxes))
+        odds, kinds = np.zeros(len(found.boxes)), np.zeros((len(found.boxes), 0))
     else:
-        found, odds = judged.segment(image, judge)
+        found, odds, kinds = judged.segment(image, judge)[:3]
     line = layout.find_lines(found.boxes)
     order = layout.reading_order(found.boxes, line)
     boxes, line = found.boxes[order], line[order]
@@ -74,5 +77,6 @@ def read_page(
         word=layout.find_words(boxes, line).astype(np.int64),
         crops={name: crops.draw_letters(found, order, style) for name, style in (styles or {}).items()},
         odds=odds[order],
+        kinds=kinds[order],
         turns=found.turns,
     )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.vision.confidence import confidence
-from lib.vision.context import with_context
+from lib.vision.context import pooled, with_context
 from lib.vision.scores import page_scores
 from lib.vision.text import compose
 
@@ -24,6 +24,7 @@ def record(
     characters: Sequence[str],
     alternatives: int,
     odds: NDArray | None = None,
+    kinds: NDArray | None = None,
     temperature: float = 1.0,
 ) -> dict[str, Any]:
     """A page as it was read.
@@ -40,6 +41,8 @@ def record(
         How many of the likeliest characters to record for each letter.
     odds : (n,) float ndarray, optional
         Log odds that each is one letter, where a judge was asked.
+    kinds : (n, k) float ndarray, optional
+        The judge's log probabilities of the characters; they count in context.
     temperature : float
         Of the confidences (`lib.vision.confidence`).
 
@@ -48,9 +51,10 @@ def record(
     dict
         ``text`` and ``text_in_context``; ``letters``, a dict for each with ``box``, ``line``, ``word``, ``letter``, its
         ``probability``, ``in_context`` and ``alternatives`` (pairs of character and probability). With odds, also
-        the ``confidence`` that the letter in context is right, and of the page the mean of these.
+        the ``confidence`` that the letter in context is right, ``confidence_alone`` that it is given its own image
+        alone, and of the page the means of these.
     """
-    whole = with_context(probs, characters, line, word)
+    whole = with_context(probs if kinds is None else pooled(probs, kinds), characters, line, word)
     alone, in_context = ([characters[best] for best in p.argmax(axis=1)] for p in (probs, whole))
     order = np.argsort(-probs, axis=1, kind="stable")[:, :alternatives]
     letters = [
@@ -65,17 +69,19 @@ def record(
         }
         for i in range(len(boxes))
     ]
-    found = {
+    found: dict[str, Any] = {
         "text": compose(alone, line, word),
         "text_in_context": compose(in_context, line, word),
         "letters": letters,
     }
     if odds is None:
         return found
-    sure = confidence(whole, odds, temperature)
-    for letter, share in zip(letters, sure, strict=True):
-        letter["confidence"] = round(float(share), 4)
-    return found | {"confidence": round(float(sure.mean()), 4) if len(sure) else 0.0}
+    for name, opinion in {"confidence": whole, "confidence_alone": probs}.items():
+        sure = confidence(opinion, odds, temperature)
+        for letter, share in zip(letters, sure, strict=True):
+            letter[name] = round(float(share), 4)
+        found[name] = round(float(sure.mean()), 4) if len(sure) else 0.0
+    return found
 
 
 def score_reading(reading: Mapping[str, Any], truth: str, key: str) -> dict[str, float]:

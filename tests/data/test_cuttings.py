@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from lib.data import cuttings
 
@@ -20,7 +21,7 @@ def test_lines_are_of_all_kinds():
     drawn = lines(200)
     texture = sum((line.classes == cuttings.NONE).all() for line in drawn)
     marked = sum((line.classes == cuttings.NONE).any() and (line.classes < cuttings.NONE).any() for line in drawn)
-    assert 8 <= texture <= 36 and 30 <= marked <= 100
+    assert 8 <= texture <= 36 and 50 <= marked <= 130  # or joined
     letters = np.concatenate([line.classes for line in drawn])
     assert len(np.unique(letters)) == cuttings.NONE + 1
     # Some touch: two owners side by side without paper between.
@@ -31,6 +32,20 @@ def test_lines_are_of_all_kinds():
         )
         > 60
     )
+
+
+def test_joins_are_no_part_of_the_letters():
+    """Strokes from letter to letter are items of their own, and what they join is one piece of ink."""
+    joined = 0
+    for seed in range(10):
+        owner, cover = np.zeros((40, 100), np.int32), np.zeros((40, 100), np.float32)
+        for number, x in enumerate((10, 40, 70), 1):
+            owner[5:35, x : x + 6], cover[5:35, x : x + 6] = number, 1
+        joins = cuttings._join(np.random.default_rng(seed), owner, cover, 3, height=30.0, thick=3.0)
+        assert (owner[5:35, [12, 42, 72]] == [1, 2, 3]).all() and owner.max() == (3 + joins if joins else 3)
+        assert ndimage.label(cover > 0.5, np.ones((3, 3)))[1] == 3 - joins
+        joined += joins
+    assert 5 <= joined <= 18
 
 
 @pytest.mark.parametrize("seed", [0, 1])

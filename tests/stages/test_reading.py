@@ -151,7 +151,7 @@ def test_without_transcripts_the_table_is_empty():
 def test_letters_as_the_judge_cuts_them_are_read_beside_the_others(weights):
     file, pixels = photo(3)
     plain, judged = reading.find(file, STYLES), reading.judge(file, STYLES, weights)
-    assert list(judged) == ["boxes", "line", "word", "odds", "turns", "crops32", "crops28"]
+    assert list(judged) == ["boxes", "line", "word", "odds", "kinds", "turns", "crops32", "crops28"]
     read, of_numpy = READERS["numpy"]
     found = read(plain, of_numpy, 3, judged, {"temperature": 2.0})
     assert found["record"] == read(plain, of_numpy, 3)["record"] and "confidence" not in found["record"]

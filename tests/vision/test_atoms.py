@@ -18,20 +18,34 @@ def joined(slant=0.0, gap=14):
 
 
 def test_letters_that_touch_are_cut_where_the_ink_is_thin():
-    places = atoms.cut_places(joined(), height=40)
-    assert any(6 <= top <= 20 and 6 <= bottom <= 20 for top, bottom in places)
+    assert any((6 <= seam).all() and (seam <= 20).all() for seam in atoms.cut_places(joined(), height=40))
 
 
 def test_leaning_letters_are_cut_along_their_lean():
     mask = joined(slant=0.5, gap=3)
-    assert any(top - bottom > 5 for top, bottom in atoms.cut_places(mask, height=40))
+    assert any(seam[0] - seam[-1] > 5 for seam in atoms.cut_places(mask, height=40))
+
+
+def test_letters_whose_boxes_overlap_are_cut_where_they_touch():
+    """A ring against a bar: above and below the place where they touch a seam runs between them, through paper."""
+    y, x = np.mgrid[:40, :30]
+    ring = np.abs(np.hypot(y - 19.5, (x - 15) * 1.3) - 17) < 2.5
+    right = np.flatnonzero(ring.any(axis=0))[-1]
+    mask = np.zeros((40, 40), bool)
+    mask[:, :30], mask[:, right - 1 : right + 4] = ring, True
+    mask = mask[:, mask.any(axis=0)]
+    bar = np.flatnonzero(mask.all(axis=0))
+    parts = [np.arange(mask.shape[1]) <= seam[:, None] for seam in atoms.cut_places(mask, height=40)]
+    of_bar = [(mask & ~left)[:, bar].mean() for left in parts]
+    of_ring = [(mask & left)[:, : bar[0] - 2].sum() / mask[:, : bar[0] - 2].sum() for left in parts]
+    assert max(min(pair) for pair in zip(of_bar, of_ring, strict=True)) > 0.95
 
 
 def test_cuts_do_not_cross():
     rng = np.random.default_rng(0)
     for _ in range(20):
-        places = np.array(atoms.cut_places(rng.random((40, 150)) < 0.2, height=40)).reshape(-1, 2)
-        assert (np.diff(places, axis=0) > 0).all()
+        seams = np.array(atoms.cut_places(rng.random((40, 150)) < 0.2, height=40))
+        assert len(seams) > 1 and (np.diff(seams, axis=0) >= 0).all() and (np.abs(np.diff(seams, axis=1)) <= 1).all()
 
 
 @pytest.mark.parametrize("width", [1, 5, 12])

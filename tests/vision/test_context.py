@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from lib.vision.context import with_context
+from lib.vision.context import pooled, with_context
 
 CHARACTERS = "OIN017"
 
@@ -57,6 +57,13 @@ def test_agrees_with_the_sum_over_all_sequences_of_kinds():
     expected /= expected.sum(axis=1, keepdims=True)
     found = with_context(probs, CHARACTERS, line, word, renewal, letters)
     np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_two_opinions_become_one_and_neither_is_overruled_by_being_too_sure():
+    both = pooled(np.array([[0.6, 0.4], [1.0, 0.0]]), np.log([[0.2, 0.8], [1e-9, 1]]), weight=0.5)
+    np.testing.assert_allclose(both[0], np.sqrt([0.12, 0.32]) / np.sqrt([0.12, 0.32]).sum())
+    assert 0.1 < both[1, 0] < 0.9
+    assert pooled(np.zeros((0, 2)), np.zeros((0, 2))).shape == (0, 2)
 
 
 @pytest.mark.parametrize("n", [0, 1])

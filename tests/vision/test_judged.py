@@ -20,8 +20,8 @@ def drawn(name=None, strength=0.0, seed=1):
 
 
 def found(photo, weights):
-    letters, odds = judged.segment(photo.image, weights)
-    assert len(odds) == len(letters.boxes) == letters.owner.max()
+    letters, odds, kinds = judged.segment(photo.image, weights)[:3]
+    assert len(odds) == len(kinds) == len(letters.boxes) == letters.owner.max()
     return recall_and_precision(letters.full_boxes, photo.boxes, photo.labels), letters
 
 
@@ -43,8 +43,7 @@ def test_letters_are_found_where_rules_of_thumb_fail(name, strength, weights):
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_turned_page_is_turned_back_and_its_boxes_are_where_they_were(turns, weights):
     photo = drawn()
-    upright, _ = judged.segment(photo.image, weights)
-    turned, _ = judged.segment(np.rot90(photo.image, -turns), weights)
+    upright, turned = (judged.segment(np.rot90(photo.image, -by), weights).letters for by in (0, turns))
     assert upright.turns == 0 and turned.turns == turns
     pages = [page.read_page(image, {}, weights) for image in (photo.image, np.rot90(photo.image, -turns))]
     assert pages[1].turns == turns and len(pages[0].boxes) == len(pages[1].boxes)
@@ -56,28 +55,25 @@ def test_a_turned_page_is_turned_back_and_its_boxes_are_where_they_were(turns, w
 
 @pytest.mark.parametrize("photo", ["camera", "coins", "chelsea", "grass"])
 def test_photographs_of_other_things_have_few_sure_letters(photo, weights):
-    letters, odds = judged.segment(getattr(data, photo)(), weights)
-    assert (odds > 4).sum() <= 2
+    assert (judged.segment(getattr(data, photo)(), weights).odds > 4).sum() <= 2
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 500), (40, 40), (20, 3000)])
 @pytest.mark.parametrize("value", [0, 255])
 def test_empty_pages_have_no_letters(shape, value, weights):
-    letters, odds = judged.segment(np.full(shape, value, np.uint8), weights)
-    assert letters.boxes.shape == (0, 4) and len(odds) == 0
+    letters, odds, kinds = judged.segment(np.full(shape, value, np.uint8), weights)[:3]
+    assert letters.boxes.shape == (0, 4) and len(odds) == 0 and kinds.shape == (0, 36)
 
 
 def test_texture_is_given_up_soon(weights, monkeypatch):
-    """However much there is, at most MOST pieces are looked at twice."""
-    looked = []
-    monkeypatch.setattr(
-        judged,
-        "read_pieces",
-        lambda found, weights: looked.append(len(found.boxes)) or judged.Reading(found, np.zeros(0)),
-    )
-    field = ndimage.gaussian_filter(np.random.default_rng(0).standard_normal((1400, 1400)), 3)
-    judged.segment(field > field.std(), weights)
-    assert sum(looked[:-1]) <= judged.MOST
+    """However much there is, at most TOO_MANY candidates are judged."""
+    seen = []
+    judge = judged.judge
+    monkeypatch.setattr(judged, "judge", lambda views, weights: seen.append(len(views)) or judge(views, weights))
+    monkeypatch.setattr(judged, "TOO_MANY", 600)
+    field = ndimage.gaussian_filter(np.random.default_rng(0).standard_normal((400, 400)), 3)
+    assert len(judged.segment(field > field.std(), weights).letters.boxes) == 0
+    assert sum(seen) <= judged.TOO_MANY
 
 
 def test_letters_alone_of_another_size_and_labels_of_a_form_are_stray():
@@ -87,7 +83,16 @@ def test_letters_alone_of_another_size_and_labels_of_a_form_are_stray():
     assert judged.stray(boxes[:4], form=False).tolist() == [False] * 3 + [True]
 
 
+def test_a_bar_alone_beside_lines_of_letters_is_stray_and_one_of_a_list_is_not():
+    line = [[10, x, 40, x + 20] for x in (10, 40, 70)]
+    bar, wide = [60, 10, 90, 14], [60, 10, 90, 24]
+    assert judged.stray(np.array([*line, bar]), form=False).tolist() == [False] * 3 + [True]
+    assert not judged.stray(np.array([*line, wide]), form=False).any()
+    assert not judged.stray(np.array([[y, 10, y + 30, 14] for y in (10, 60, 110)]), form=False).any()
+
+
 def test_the_same_photograph_gives_the_same_letters(weights):
     photo = drawn("touching", 0.0)
-    (first, odds), (second, again) = (judged.segment(photo.image, weights) for _ in range(2))
-    assert (first.boxes == second.boxes).all() and (odds == again).all() and (first.owner == second.owner).all()
+    first, second = (judged.segment(photo.image, weights) for _ in range(2))
+    assert (first.odds == second.odds).all() and (first.kinds == second.kinds).all()
+    assert (first.letters.owner == second.letters.owner).all()

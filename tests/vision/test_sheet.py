@@ -37,6 +37,15 @@ def test_paper_alone_is_the_sheet_in_a_hard_shadow_too(shaded):
     assert sheet.find_sheet(grey).all()
 
 
+def test_a_sheet_on_a_smooth_table_is_known_by_its_outline():
+    grey = np.full((240, 320), 0.5, np.float32)
+    grey[40:200, 50:-50] = page()[40:200, 50:-50]
+    found = sheet.find_sheet(grey)
+    assert not found[:38].any() and not found[:, :48].any() and found[50:190, 60:-60].all()
+    round_one = np.where(np.hypot(*np.mgrid[-120:120, -160:160]) < 110, page(), np.float32(0.5))  # a lamp's light
+    assert sheet.find_sheet(round_one).all()
+
+
 def test_a_board_with_chalk_is_no_table():
     assert sheet.find_sheet(1 - page()).all()
 

@@ -24,6 +24,20 @@ def test_a_page_is_turned_where_its_pieces_are_clearly_likelier_letters(best, mo
     assert found == best and (given == odds).all()
 
 
+def test_of_many_pieces_some_say_how_the_page_lies_and_all_are_judged_so(monkeypatch):
+    looked = []
+
+    def judge(views, weights):
+        looked.append(len(views))
+        return np.full(len(views), [9.0, 1.0, 1.0, 1.0, 5.0][len(looked) - 1])
+
+    monkeypatch.setattr(turns, "judge", judge)
+    monkeypatch.setattr(turns, "log_odds", lambda answer: answer)
+    count = 2 * turns.ASKED + 1
+    best, odds = turns.upright(np.zeros((count, 2, 32, 32), np.uint8), BOXES[:1].repeat(count, axis=0), {})
+    assert best == 0 and (odds[0] == 5.0).all() and looked == [267] * 4 + [count]
+
+
 @pytest.mark.parametrize(
     "odds", [[[3.0] * 6, [3.0] * 6, [3.3] * 6, [1.0] * 6], [[-3.0] * 6, [-9.0] * 6, [-1.0] * 6, [-9.0] * 6]]
 )
