@@ -28,6 +28,7 @@ TITLES = {
     "pca": "PCA",
 }
 MOST_COMPONENTS = 256
+WATCHED = 8  # images whose reconstructions are kept after each epoch
 
 Arrays = Mapping[str, NDArray]
 
@@ -42,9 +43,24 @@ def fit_autoencoder(
     seed: int,
     progress: Callable[..., Any] | None = None,
 ) -> dict[str, Any]:
-    """Train the assignment's autoencoder, three layers of `code` units, with momentum: its weights and losses."""
+    """Train the assignment's autoencoder, three layers of `code` units, with momentum.
+
+    Returns
+    -------
+    dict
+        Its weights and losses; ``watched``, `WATCHED` validation images, and ``watched_recon``, (epochs, n, pixels)
+        uint8, what it made of them after each epoch.
+    """
     optimiser = optimisers.Momentum(optimisers.cosine(learning_rate), momentum)
-    return _fit(nist36, (code,) * 3, ASKED, optimiser, epochs, batch, seed, progress)
+    valid = _load(nist36, "valid")[0]
+    watched = valid[:: max(1, len(valid) // WATCHED)][:WATCHED]
+    recon: list[NDArray] = []
+
+    def watch(net: Network) -> None:
+        recon.append(np.round(255 * predict(net, watched)).astype(np.uint8))
+
+    fit = _fit(nist36, (code,) * 3, ASKED, optimiser, epochs, batch, seed, progress, watch=watch)
+    return fit | {"watched": watched, "watched_recon": np.stack(recon)}
 
 
 def fit_gentle(
@@ -115,6 +131,7 @@ def _fit(
     seed: int,
     progress: Callable[..., Any] | None,
     prepare: Callable[[Network], None] = lambda net: None,
+    watch: Callable[[Network], None] = lambda net: None,
 ) -> dict[str, Any]:
     x, valid = _load(nist36, "train")[0], _load(nist36, "valid")[0]
     rng = np.random.default_rng(seed)
@@ -127,6 +144,7 @@ def _fit(
     fold_mean(net, mean)
 
     def measure(net: Network) -> dict[str, Any]:
+        watch(net)
         train_loss, live = compression.loss_and_live(net, x)
         return {
             "train_loss": train_loss,
