@@ -7,15 +7,16 @@ from lib.graph import declared_numbers, described, given, history, json, select,
 from lib.graph.artifact import artifacts_in
 from lib.graph.step import GRAPH
 from lib.writeup.excerpts import excerpt, read_modules
+from stages.compression import AUTOENCODER
 from stages.data import NIST36, PAGES, PHOTOS, REPORT, TEXTS
 from stages.pytorch import NETWORKS
 from stages.reading import RECORDS, STYLES, TITLES
-from stages.results import RESULTS
-from stages.settings import SETTINGS, SOURCE
-from stages.training import BEST, FITS
+from stages.results import PROVENANCE, RESULTS
+from stages.settings import SETTINGS, SOURCE, called
+from stages.training import BEST, FITS, OBSERVED
 
 PROJECT = Path(__file__).parents[1]
-SCRIPTS = "base reader crops network ink draw curves mistakes figures tasks runs start".split()
+SCRIPTS = "base reader crops network ink draw curves frames mistakes figures tasks runs start".split()
 TEMPLATE = {
     "html": given("lib/gallery/page.html"),
     "css": [given(f"lib/gallery/css/{name}.css") for name in ("page", "panels", "print")],
@@ -25,10 +26,9 @@ TEMPLATE = {
 ABOUT = {
     "embedded": "Everything on this page was computed by one task graph, from handwriting, pages and flowers that the "
     "project drew itself.",
-    "course": "Everything on this page was computed by one task graph, from the data sets and photographs of the "
-    "assignment.",
+    "course": "Everything on this page was computed by one task graph.",
 }
-DATA = {"embedded": "generated data", "course": "data of the assignment"}
+DATA = {"embedded": "generated data", "course": "data of the assignment, or what stands in for it"}
 COMMAND = {"embedded": "./doitw", "course": "./doitw source=course"}
 
 PARTS = [  # of the figures
@@ -45,14 +45,14 @@ PARTS = [  # of the figures
 TABLES = [  # of the numbers
     ("Q1", "Theory"),
     ("Q2", "The network and its gradients"),
-    ("Q3", "The network on NIST36"),
+    ("Q3", f"The network on {called('NIST36')}"),
     ("Q4", "Reading pages"),
     ("Q5", "Autoencoder"),
     ("Q6", "Principal components"),
     ("Q7.1.1", "The same network in PyTorch"),
-    ("Q7.1.2", "Convolutional network on MNIST"),
-    ("Q7.1.3", "Convolutional network on NIST36"),
-    ("Q7.1.4", "Convolutional network on EMNIST"),
+    ("Q7.1.2", f"Convolutional network on {called('MNIST')}"),
+    ("Q7.1.3", f"Convolutional network on {called('NIST36')}"),
+    ("Q7.1.4", f"Convolutional network on {called('EMNIST')}"),
     ("Q7.2", "Flowers"),
 ]
 PAGE_TABLES = [  # and who reads where a key names no reader
@@ -115,6 +115,7 @@ GALLERY = step(
         "command": COMMAND[SOURCE],
         "writeup": "writeup.pdf",
         "source": SOURCE,
+        "tested": called("NIST36"),
         "changed": SETTINGS.changed(),
     },
     tables=TABLES,
@@ -124,6 +125,8 @@ GALLERY = step(
     readings={id: {page: record[page] for page in PAGES} for id, record in RECORDS.items()},
     runs=[(name, name in SHOWN) for name in HISTORIES],
     histories=HISTORIES,
+    snapshots=OBSERVED.snapshots,
+    autoencoder=AUTOENCODER,
     parts=PARTS,
     catalogue=described("catalogue", catalogue),
     images=FIGURES,
@@ -131,6 +134,7 @@ GALLERY = step(
     styles=STYLES,
     nist36=NIST36,
     predictions=BEST.predictions,
+    provenance=PROVENANCE,
     tasks=described("tasks", tasks),
     shipped=given("docs/results.json"),
     settings=SETTINGS.gallery,

@@ -67,7 +67,7 @@ def data_behind() -> dict[str, list[str]]:
     }
 
 
-step(
+PROVENANCE = step(
     "lib.steps.results:state_provenance",
     report=REPORT,
     behind=described("behind", data_behind),

@@ -173,11 +173,16 @@ OBSERVED = step(
     nist36=NIST36,
     chosen=BEST.numbers,
     settings=TRAINING,
-    to=json("Q3.1.1/observed", "The best network trained once more: losses within the epochs, gradient, saturation."),
+    to={
+        "observed": json(
+            "Q3.1.1/observed", "The best network trained once more: losses within the epochs, gradient, saturation."
+        ),
+        "snapshots": npz("fits/mlp_snapshots", "Its first layer's weights after some epochs."),
+    },
 )
 HUMP = step(
     "lib.steps.learning:explain_hump",
-    observed=OBSERVED,
+    observed=OBSERVED.observed,
     fits=FITS,
     chosen=BEST.numbers,
     to=numbers(
@@ -334,7 +339,7 @@ figure(
 figure(
     "Q3.1.1/hump",
     "lib.figures.training:hump",
-    observed=OBSERVED,
+    observed=OBSERVED.observed,
     caption="Loss of the best network at the end of each epoch and at the mean of that epoch's weights; norm of "
     "the gradient, and share of saturated hidden outputs.",
 )

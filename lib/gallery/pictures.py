@@ -83,6 +83,17 @@ def sheet(images: NDArray, across: int) -> Picture:
     return Picture(_uri("png", file.getvalue()), across * width, len(rows))
 
 
+def grey(pixels: NDArray) -> Picture:
+    """A grey image in [0, 1], (height, width) floats, as WebP.
+
+    Examples
+    --------
+    >>> grey(np.zeros((4, 8)))[1:]
+    (8, 4)
+    """
+    return _webp(Image.fromarray(np.round(255 * pixels).astype(np.uint8)), quality=85, method=4)
+
+
 def _lossy(image: Image.Image, longest: int, quality: int) -> Picture:
     small = image.convert("RGB")
     small.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)

@@ -28,6 +28,7 @@ TITLES = {
     "pca": "PCA",
 }
 MOST_COMPONENTS = 256
+WATCHED = 8  # images whose reconstructions are kept after each epoch
 
 Arrays = Mapping[str, NDArray]
 
@@ -42,9 +43,16 @@ def fit_autoencoder(
     seed: int,
     progress: Callable[..., Any] | None = None,
 ) -> dict[str, Any]:
-    """Train the assignment's autoencoder, three layers of `code` units, with momentum: its weights and losses."""
+    """Train the assignment's autoencoder, three layers of `code` units, with momentum.
+
+    Returns
+    -------
+    dict
+        Its weights and losses; ``watched``, `WATCHED` validation images, and ``watched_recon``, (epochs, n, pixels)
+        uint8, what it made of them after each epoch.
+    """
     optimiser = optimisers.Momentum(optimisers.cosine(learning_rate), momentum)
-    return _fit(nist36, (code,) * 3, ASKED, optimiser, epochs, batch, seed, progress)
+    return _fit(nist36, (code,) * 3, ASKED, optimiser, epochs, batch, seed, progress, watched=WATCHED)
 
 
 def fit_gentle(
@@ -115,6 +123,7 @@ def _fit(
     seed: int,
     progress: Callable[..., Any] | None,
     prepare: Callable[[Network], None] = lambda net: None,
+    watched: int = 0,
 ) -> dict[str, Any]:
     x, valid = _load(nist36, "train")[0], _load(nist36, "valid")[0]
     rng = np.random.default_rng(seed)
@@ -126,7 +135,11 @@ def _fit(
     net.layers[-1].b[...] = mean if activations[-1] == "linear" else compression.logit(mean)
     fold_mean(net, mean)
 
+    shown = valid[:: max(1, len(valid) // max(watched, 1))][:watched]
+    recon: list[NDArray] = []
+
     def measure(net: Network) -> dict[str, Any]:
+        recon.append(np.round(255 * predict(net, shown)).astype(np.uint8))
         train_loss, live = compression.loss_and_live(net, x)
         return {
             "train_loss": train_loss,
@@ -137,7 +150,8 @@ def _fit(
     batches = Batches(x, x, batch, rng)
     show = progress and (lambda epoch, epochs, live, **measures: progress(epoch, epochs, **measures))
     history = training.fit(net, batches, losses.SQUARED_ERROR, optimiser, epochs, measure, show)
-    return net.arrays() | history
+    seen = {"watched": shown, "watched_recon": np.stack(recon)} if watched else {}
+    return net.arrays() | history | seen
 
 
 def history(autoencoder: Arrays) -> dict[str, list[float]]:

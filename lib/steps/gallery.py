@@ -9,10 +9,14 @@ from numpy.typing import NDArray
 
 from lib.data import datasets
 from lib.data.photos import open_photo
-from lib.gallery import curves, figures, letters, mistakes, network, numbers, page, pictures, readme, strip
+from lib.gallery import curves, figures, frames, letters, mistakes, network, numbers, page, pictures, readme, strip
 from lib.vision.text import read_transcript
 
 Arrays = Mapping[str, NDArray]
+FRAMES = {  # titles of what a slider shows
+    "weights": "Weights of some hidden units of the network in numpy, after each epoch",
+    "reconstructions": "Validation images, and below what the autoencoder makes of them after each epoch",
+}
 
 
 def build(
@@ -30,6 +34,8 @@ def build(
     readings: Mapping[str, Mapping[str, Mapping[str, Any]]],
     runs: Sequence[tuple[str, bool]],
     histories: Mapping[str, Sequence[Mapping[str, Any]]],
+    snapshots: Arrays,
+    autoencoder: Arrays,
     parts: Sequence[tuple[str, str]],
     catalogue: Sequence[Mapping[str, Any]],
     images: Mapping[str, Mapping[str, Path]],
@@ -37,6 +43,7 @@ def build(
     styles: Mapping[str, Mapping[str, float]],
     nist36: Arrays,
     predictions: Arrays,
+    provenance: Mapping[str, Any],
     tasks: Sequence[Mapping[str, Any]],
     shipped: Path,
     longest: int,
@@ -49,7 +56,8 @@ def build(
     template : dict
         ``html``, a Path; ``css`` and ``js``, lists of Paths.
     words : dict
-        ``about``: what the page is; ``source`` and ``data_name``: whose data; ``command``: what runs it; ``writeup``:
+        ``about``: what the page is; ``source`` and ``data_name``: whose data; ``tested``: what `nist36` is
+        called; ``command``: what runs it; ``writeup``:
         the PDF; ``changed``: settings that are not the defaults, by name.
     results : dict of str to number or str
         results.json.
@@ -73,6 +81,10 @@ def build(
         Name of each curve, and whether it is shown at first.
     histories : dict of str to list of dict
         By curve the histories of the runs that it is the mean of.
+    snapshots : dict of str to ndarray
+        ``epochs`` and ``W0``, from `lib.steps.learning.observe`.
+    autoencoder : dict of str to ndarray
+        With ``watched`` and ``watched_recon``, from `lib.steps.compression.fit_autoencoder`.
     parts : list of (str, str)
         Question and title of each group of figures.
     catalogue : list of dict
@@ -85,6 +97,8 @@ def build(
         How its training set draws letters, in ``crops32`` (`lib.steps.reading.measure_styles`).
     nist36, predictions : dict of str to ndarray
         The data set, and what the network makes of its test images.
+    provenance : dict
+        From `lib.steps.results.state_provenance`.
     tasks : list of dict
         The graph (`lib.gallery.tasks.boxes`).
     shipped : Path
@@ -115,6 +129,10 @@ def build(
             opening = found and found | {"page": name, "reader": by}
 
     shown = [{"name": name, "history": curves.curves(histories[name]), "shown": at_first} for name, at_first in runs]
+    watched = {
+        "weights": frames.weights(snapshots["epochs"], snapshots["W0"]),
+        "reconstructions": frames.reconstructions(autoencoder["watched"], autoencoder["watched_recon"]),
+    }
     named = [{"key": reader, "name": title} for reader, title in readers]
     asked = [numbers.PageTable(*table) for table in page_tables]
     rows = numbers.rows(results, declared)
@@ -134,6 +152,7 @@ def build(
             "curves": shown,
             "network": network.pack(weights, styles["crops32"], datasets.class_names(nist36)),
             "confusion": {name: value for name, value in confusion.items() if name != "sheet"},
+            "frames": {key: {k: v for k, v in one.items() if k != "sheet"} for key, one in watched.items()},
             "tasks": tasks,
             "results": results,
         },
@@ -148,5 +167,7 @@ def build(
         sheets=sheets,
         readers=named,
         curves=shown,
-        parts=figures.parts(images, catalogue, parts, words["command"]),
+        parts=figures.parts(images, catalogue, parts, words["command"], provenance["origins"]),
+        watched=[{"name": name, "title": FRAMES[name], "sheet": one["sheet"]} for name, one in watched.items()],
+        origins=figures.by_kind(provenance["datasets"]),
     )

@@ -13,6 +13,7 @@ from lib.nn.neighbours import nearest
 from lib.nn.statistics import difference_interval, larger_p, paired_p
 from lib.steps.training import ACTIVATIONS, SERIES, WATCHED, Fit
 
+SNAPSHOTS = 20  # of the weights, at most
 MOST = 1000  # images of a split whose nearest training images are looked for
 
 
@@ -100,7 +101,7 @@ def observe(
     batch: int,
     momentum: float,
     weight_decay: float,
-) -> dict[str, list[float]]:
+) -> dict[str, dict[str, Any]]:
     """Train the best network once more and look at the weights within its epochs (`Q3.1.1/observed`).
 
     Large steps carry the weights from one side of a valley of the loss to the other. Where that is what lifts the loss
@@ -115,7 +116,8 @@ def observe(
     Returns
     -------
     dict
-        By epoch: ``train_loss`` at its end, ``mean_weights_loss`` at the mean of its weights, `WATCHED`.
+        ``observed``: by epoch ``train_loss`` at its end, ``mean_weights_loss`` at the mean of its weights, `WATCHED`.
+        ``snapshots``: first-layer weights ``W0``, (k, pixels, units) float16, after some ``epochs``, 0 before all.
     """
     images, labels = datasets.split(nist36, "train")
     x = images.reshape(len(images), -1)
@@ -125,8 +127,12 @@ def observe(
     rate = optimisers.cosine(chosen["q3.best_learning_rate"])
     watched = optimisers.Watched(optimisers.Momentum(rate, momentum, weight_decay))
     between = net.copy()
+    # As many as a slider shows, close together at first, where they change most.
+    kept = sorted({round(epoch) for epoch in epochs * np.linspace(0, 1, SNAPSHOTS) ** 2})
+    weights = [net.layers[0].W.astype(np.float16)]
 
     def measure(net: network.Network) -> dict[str, float]:
+        weights.append(net.layers[0].W.astype(np.float16))
         norm, between.flat[:] = watched.take()
         return {
             "train_loss": training.evaluate(net, x, labels)[1],
@@ -135,7 +141,8 @@ def observe(
             "saturation": training.saturation(net, x[::10]),
         }
 
-    return training.fit(net, Batches(x, labels, batch, rng), losses.CROSS_ENTROPY, watched, epochs, measure)
+    observed = training.fit(net, Batches(x, labels, batch, rng), losses.CROSS_ENTROPY, watched, epochs, measure)
+    return {"observed": observed, "snapshots": {"epochs": np.array(kept), "W0": np.stack([weights[k] for k in kept])}}
 
 
 def explain_hump(

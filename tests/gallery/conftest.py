@@ -174,7 +174,7 @@ def build(folder, **changes):
     accuracy = {"q3.test_accuracy": 0.813, "q3.test_accuracy_low": 0.8, "q3.test_accuracy_high": 0.82}
     weights, nist36, predictions = make_network()
     words = {"about": "Made up.", "data_name": "generated data", "command": "./doitw", "writeup": "writeup.pdf"}
-    words |= {"source": "embedded", "changed": {"training.epochs": 3}}
+    words |= {"source": "embedded", "tested": "drawn NIST36", "changed": {"training.epochs": 3}}
     (folder / "shipped.json").write_text(json.dumps({"embedded": {"lines": [["Q3", "Test accuracy", "86.8 %"]]}}))
     values = dict(
         template={kind: [PROJECT / one.id for one in TEMPLATE[kind]] for kind in ("css", "js")}
@@ -200,6 +200,12 @@ def build(folder, **changes):
         styles=STYLES,
         nist36=nist36,
         predictions=predictions,
+        provenance={
+            "datasets": {"nist36": {"kind": "drawn", "name": "drawn NIST36"}},
+            "origins": {"Q3.1.2/a": "drawn"},
+        },
+        snapshots={"epochs": np.array([0, 2]), "W0": np.stack([weights["W0"], 2 * weights["W0"]])},
+        autoencoder={"watched": np.zeros((3, 1024)), "watched_recon": np.full((4, 3, 1024), 128, np.uint8)},
         tasks=make_tasks(),
         shipped=folder / "shipped.json",
         longest=800,

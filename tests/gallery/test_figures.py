@@ -24,8 +24,13 @@ def test_a_figure_is_in_its_part_with_a_command_that_gets_it(tmp_path):
         "data/samples": {".png": tmp_path / "a.png", ".pdf": tmp_path / "pixels.pdf"},
     }
     parts = figures.parts(
-        images, entries, [("data", "Data"), ("Q2", "Net"), ("Q3", "Training")], "./doitw source=course"
+        images,
+        entries,
+        [("data", "Data"), ("Q2", "Net"), ("Q3", "Training")],
+        "./doitw source=course",
+        {"Q3.1.2/rates": "stand-in"},
     )
+    assert [part["figures"][0]["data"] for part in parts] == [None, "stand-in"]
     assert [(part["title"], part["figures"][0]["id"]) for part in parts] == [
         ("Data", "data/samples"),
         ("Training", "Q3.1.2/rates"),
@@ -33,7 +38,7 @@ def test_a_figure_is_in_its_part_with_a_command_that_gets_it(tmp_path):
     assert parts[1]["figures"][0]["pull"] == "./doitw source=course pull Q3.1.2/rates --to DIR"
     assert [part["figures"][0]["plot"] for part in parts] == [False, True]
     with pytest.raises(ValueError, match="no place for Q3.1.2/rates, only for Q1, Q31"):
-        figures.parts(images, entries[:1], [("Q1", "Theory"), ("Q31", "")], "./doitw")
+        figures.parts(images, entries[:1], [("Q1", "Theory"), ("Q31", "")], "./doitw", {})
 
 
 def test_steps_of_a_sweep_are_one_function_with_each_value_once():

@@ -19,7 +19,7 @@ def test_all_images_load(open_page):
     page = open_page()
     page.wait_for_function("[...document.images].filter(i => i.hasAttribute('src')).every(image => image.complete)")
     sizes = page.evaluate("[...document.images].filter(i => i.hasAttribute('src')).map(image => image.naturalWidth)")
-    assert len(sizes) == 7 and min(sizes) > 0
+    assert len(sizes) == 9 and min(sizes) > 0
 
 
 def test_pointing_at_a_box_shows_letter_probability_and_alternatives(open_page):

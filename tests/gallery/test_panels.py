@@ -121,7 +121,7 @@ def test_the_page_says_which_numbers_are_not_those_of_the_readme(open_page):
 def test_a_page_with_nothing_to_complain_of_opens(open_page, tmp_path):
     weights, nist36, predictions = make_network()
     perfect = predictions | {"logits": np.eye(3)[predictions["labels"]]}
-    words = {"about": "", "data_name": "", "command": "./doitw", "writeup": "w.pdf", "source": "embedded"}
+    words = {"about": "", "data_name": "", "command": "./doitw", "writeup": "w.pdf", "source": "embedded", "tested": ""}
     words |= {"changed": {}}
     (tmp_path / "same.json").write_text(json.dumps({"embedded": {"lines": []}}))
     nothing = {"results": {}, "declared": [], "pages": [], "shipped": tmp_path / "same.json", "headline": []}
@@ -182,3 +182,16 @@ def test_a_box_of_the_graph_shows_what_it_reads_makes_and_runs(open_page):
     page.locator(".board .now").focus()
     page.keyboard.press("ArrowLeft")
     assert panel.locator("h3").inner_text() == "fits/{seed} × 4"
+
+
+def test_a_slider_goes_through_the_epochs_and_says_which_one_is_shown(open_page):
+    page = open_page()
+    first, second = page.locator(".changing").all()
+    slider = first.get_by_role("slider")
+    assert first.locator("output").inner_text() == "epoch 2" and slider.input_value() == "1"
+    pixels = "canvas => canvas.toDataURL()"
+    after = first.locator("canvas").evaluate(pixels)
+    slider.press("ArrowLeft")
+    assert first.locator("output").inner_text() == "before training"
+    assert first.locator("canvas").evaluate(pixels) != after
+    assert second.locator("output").inner_text() == "epoch 4"

@@ -61,7 +61,9 @@ def test_rates_are_compared_seed_by_seed_whatever_their_order():
 def test_the_observed_network_is_the_chosen_one(nist36):
     (fit,) = fitted(nist36, [3], epochs=4)
     chosen = {"q3.best_learning_rate": 0.5, "q3.best_seed": 3}
-    observed = learning.observe(nist36, chosen, **SETTINGS, epochs=4)
+    found = learning.observe(nist36, chosen, **SETTINGS, epochs=4)
+    observed, snapshots = found["observed"], found["snapshots"]
+    assert snapshots["epochs"].tolist() == [0, 1, 2, 3, 4] and snapshots["W0"].shape[:2] == (5, 16)
     for name in ("train_loss", *training.WATCHED):
         assert observed[name] == pytest.approx(fit[name].tolist())
 
@@ -99,7 +101,7 @@ def test_test_images_that_are_further_from_the_training_images_are_found_to_be(n
 def test_one_epoch_one_rate_and_one_seed_give_numbers(nist36):
     fits = fitted(nist36, [0], epochs=1)
     numbers = training.choose(nist36, fits)["numbers"]
-    observed = learning.observe(nist36, numbers, **SETTINGS, epochs=1)
+    observed = learning.observe(nist36, numbers, **SETTINGS, epochs=1)["observed"]
     ones = {"train_images": np.ones((2, 32, 32), np.float32), "train_labels": np.arange(2)}
     found = [
         numbers,

@@ -4,6 +4,7 @@ themes();
 reader();
 draw();
 curves();
+frames();
 mistakes();
 figures();
 tasks();
