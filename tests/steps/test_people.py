@@ -54,6 +54,6 @@ def test_what_was_measured_does_not_fall_behind():
     """Trained on drawn handwriting alone, means over at least three seeds; half a point below what is reached."""
     found = json.loads(MEASURED.read_text())
     least = {"mlp.nist36_test": 82, "mlp_augmented.nist36_test": 86.5, "cnn36.nist36_test": 93}
-    least |= {"cnn36.nist36_test_merged": 96.4, "emnist.test": 88, "emnist.pages": 94}
+    least |= {"cnn36.nist36_test_merged": 96.4, "emnist.test": 89.4, "emnist.pages": 94}
     assert {key: found[key] for key, value in least.items() if found[key] < value} == {}
     assert all(len(found[f"{key}.seeds"]) >= 3 for key in people.ROWS)
