@@ -68,10 +68,11 @@ class Read(OptionsAnywhere, Build):
             "help": "find letters by rules of thumb (Q4.2), without the judge",
         },
         {"name": "overlay", "long": "overlay", "type": str, "default": "", "help": "picture of the boxes to write"},
+        {"name": "copy", "long": "copy", "type": bool, "default": False, "help": "put the text on the clipboard, too"},
         {"name": "as_json", "long": "json", "type": bool, "default": False, "help": "boxes and probabilities too"},
     )
 
-    def _execute(self, model, context, plain, overlay, as_json, pos_args, num_process, par_type):
+    def _execute(self, model, context, plain, overlay, copy, as_json, pos_args, num_process, par_type):
         names = [file for name in pos_args for file in _files(name)]
         _check(names, overlay)
         if not any(name == "-" or os.path.exists(in_user_folder(name)) for name in names):  # nor if it is too long
@@ -94,14 +95,16 @@ class Read(OptionsAnywhere, Build):
         self._judged = _loaded(judged) if judged else {}
         self._sure = "confidence" if context else "confidence_alone"
         results = {name: self._read(name) for name in names}
-        for name, result in results.items():
-            if result and not as_json:
-                if len(results) > 1:
-                    print(f"== {name}")
-                print(result["text_in_context" if context else "text"])
+        texts = {name: result["text_in_context" if context else "text"] for name, result in results.items() if result}
+        for name, text in texts.items() if not as_json else ():
+            if len(results) > 1:
+                print(f"== {name}")
+            print(text)
         if as_json:
             found = [_located(name, result) for name, result in results.items() if result]
             print(json.dumps(found, indent=1, ensure_ascii=False))
+        if copy and texts:
+            _copy("\n\n".join(texts.values()))
         if overlay and all(results.values()):
             self._draw(overlay, results[names[0]], "in_context" if context else "letter")
         if not all(results.values()):
@@ -156,6 +159,16 @@ def _files(name):
     if name == "-" or not os.path.isdir(folder):
         return [name]
     return [str(Path(name, Path(file).name)) for file in image_files(str(folder))] or [name]
+
+
+def _copy(text):
+    """Put it on the clipboard, if this machine has one."""
+    import pyperclip
+
+    try:
+        pyperclip.copy(text)
+    except pyperclip.PyperclipException:
+        print("--copy: there is no clipboard here; on Linux, xclip, xsel or wl-clipboard gives one", file=sys.stderr)
 
 
 def _has_text(letters):

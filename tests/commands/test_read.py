@@ -85,3 +85,18 @@ def test_an_overlay_is_written_over_nothing_that_it_was_made_from(tmp_path, monk
         with pytest.raises(InvalidCommand, match=message):
             read._check(["-" if as_input else str(photo)], f"{tmp_path}/{overlay}")
     assert photo.read_bytes() == b"photo"
+
+
+def test_a_text_goes_to_the_clipboard_or_that_there_is_none_is_said(monkeypatch, capsys):
+    pyperclip = pytest.importorskip("pyperclip")
+    copied = []
+    monkeypatch.setattr(pyperclip, "copy", copied.append)
+    read._copy("A\nB")
+    assert copied == ["A\nB"] and not capsys.readouterr().err
+
+    def no_clipboard(text):
+        raise pyperclip.PyperclipException("no copy mechanism")
+
+    monkeypatch.setattr(pyperclip, "copy", no_clipboard)
+    read._copy("A")
+    assert "there is no clipboard here" in capsys.readouterr().err
