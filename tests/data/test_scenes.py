@@ -55,7 +55,8 @@ def test_every_disturbance_shows_more_the_stronger_and_keeps_the_truth(name):
 @pytest.mark.parametrize("seed", [0, 1])
 def test_boxes_cover_the_ink_exactly_through_every_geometric_change(name, seed):
     page = draw(name, seed=seed, width=640, clean=True)
-    ink, dark = grey(page) < 0.4, grey(page) < 0.6
+    # More than half covered: the paper of a curled page is 0.78 of white where it is turned from the light.
+    ink, dark = grey(page) < 0.38, grey(page) < 0.6
     assert not (ink & ~inside(page.boxes, ink.shape)).any()
     for y1, x1, y2, x2 in page.boxes:
         crop = dark[y1:y2, x1:x2]

@@ -20,7 +20,7 @@ from tests.pipeline.conftest import PROJECT
         ("-n x", "--process x: must be an integer"),
         ("--bogus", "option --bogus not recognized; see `help run`"),
         ("--backend json", "option --backend not recognized"),
-        ("read a.jpg --copy", "option --copy not recognized; see `help read`"),
+        ("read a.jpg --kopy", "option --kopy not recognized; see `help read`"),
         ("pull Q2.1 --as word", "--as word: must be one of 'latex', 'typst', 'markdown', 'html'"),
         ("-n 1 list", "list is a command: it is written before all options and names"),
         ("run NOSUCH", "unknown name NOSUCH"),

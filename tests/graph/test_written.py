@@ -41,7 +41,7 @@ def test_what_another_build_uses_too_stays_while_that_exists(root, monkeypatch, 
     assert why_not(root) == f"the builds in {here}/artifacts/embedded use it too"
     written.note(root, {"a": files.digest(f"{root}a")})
     monkeypatch.undo()
-    os.chdir(here)
+    monkeypatch.chdir(here)
     assert why_not(root) == f"the builds in {here}/other use it too"
 
 
