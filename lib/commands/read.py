@@ -27,8 +27,8 @@ MODELS = (
 
 EDGES = ("top", "left", "bottom", "right")  # of a letter's box
 UNSURE = 0.6  # confidence of a letter that may well be another, or none
-TEXT = 0.8  # a page has text if this many of its letters are right, the unsure ones not counted ...
-MOSTLY = 0.35  # ... and this share of all
+TEXT = 0.95  # a page has text if this many of its letters are right, the unsure ones not counted ...
+MOSTLY = 0.65  # ... and this share of all
 DOUBTFUL = 0.7  # mean confidence of a page that should be looked at
 
 

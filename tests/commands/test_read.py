@@ -47,15 +47,15 @@ def record(*confidences, turned=0):
 
 
 def test_a_picture_without_a_sure_letter_has_no_text(tmp_path, monkeypatch, capsys):
-    for of in (record(), record(0.5, 0.3), record(0.7), record(0.9, *[0.1] * 20)):
+    for of in (record(), record(0.5, 0.3), record(0.92), record(0.9, 0.9, 0.1), record(0.99, *[0.1] * 20)):
         found, said = answer(tmp_path, monkeypatch, of, capsys)
         assert found is None and said.endswith("page.png: no text found\n")
 
 
 def test_doubt_and_turns_are_said(tmp_path, monkeypatch, capsys):
-    found, said = answer(tmp_path, monkeypatch, record(0.9, 0.3, turned=180), capsys)
+    found, said = answer(tmp_path, monkeypatch, record(0.98, 0.36, turned=180), capsys)
     assert found and "turned by 180 degrees anticlockwise to be read" in said
-    assert "doubtful, about 60% of the letters are right" in said
+    assert "doubtful, about 67% of the letters are right" in said
     found, said = answer(tmp_path, monkeypatch, record(0.9, 0.9), capsys)
     assert found and not said
 
@@ -64,7 +64,7 @@ def test_what_is_not_there_or_has_no_photograph_is_a_line_and_others_are_read(tm
     (tmp_path / "empty").mkdir()
     assert read._files("x" * 300) == ["x" * 300]
     for name, reason in (("empty", "there is no photograph in this folder"), ("x" * 300, "File name too long")):
-        found, said = answer(tmp_path, monkeypatch, record(0.9), capsys, name)
+        found, said = answer(tmp_path, monkeypatch, record(0.99), capsys, name)
         assert found is None and reason in said
 
 
