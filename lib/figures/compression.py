@@ -97,7 +97,7 @@ def psnr_by_rank(
         Numbers per image and PSNR in dB of other models, by label.
     """
     with style():
-        figure = Figure(figsize=(HALF, 3.4))
+        figure = Figure(figsize=(HALF, 3.0))
         axes = figure.subplots()
         for (name, values), dash in zip(curves.items(), DASHES, strict=False):
             axes.plot(ranks, values, dash, label=name)
