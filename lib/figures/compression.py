@@ -42,7 +42,7 @@ def live_units(live: Mapping[str, Mapping[str, Sequence[int]]], units: int) -> F
         Of each layer.
     """
     with style():
-        figure = Figure(figsize=(HALF, 2.0))
+        figure = Figure(figsize=(HALF, 1.8))
         grid = figure.subplots(1, len(live), sharey=True)
         for axes, name in zip(grid, sorted(live, reverse=True), strict=True):  # the recipe first
             for i, (layer, counts) in enumerate(live[name].items()):
