@@ -160,7 +160,8 @@ figure(
     "Q5.2/loss",
     "lib.figures.compression:loss",
     history=HISTORY,
-    caption="Squared error per image over the epochs, for the assignment's autoencoder.",
+    caption="Squared error per image over the epochs, for the autoencoder that the assignment asks for, trained with "
+    "our settings.",
 )
 figure(
     "Q5.2/live_units",
@@ -168,7 +169,7 @@ figure(
     live=LIVE.live,
     units=COMPRESSION.code,
     caption="Units of each hidden layer that are active on at least one training image, over the epochs: with the "
-    "assignment's recipe, and with the gentler one.",
+    "recipe of Q5.2, and with the gentler one.",
 )
 figure(
     "Q5.3.1/reconstructions",

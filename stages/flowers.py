@@ -157,7 +157,8 @@ figure(
     "Q7.2.1/species",
     "lib.figures.flowers:species",
     species=COMPARISON.species,
-    caption="Test pictures recognised by both networks, by species; that with the lowest mean of the two on top.",
+    caption="Share of test pictures that each network recognises, by species; that with the lowest mean of the "
+    "two on top.",
 )
 figure(
     "Q7.2.1/wrong_finetune",

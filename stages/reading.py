@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from lib.graph import Number, figure, given, json, npz, numbers, step, sweep, text
 from stages.data import EMNIST, NIST36, PAGES, PHOTOS, TEXTS
 from stages.pytorch import NETWORKS
-from stages.settings import SETTINGS
+from stages.settings import SETTINGS, SOURCE
 from stages.training import BEST
 
 
@@ -130,8 +130,9 @@ for page in PAGES[:1]:  # there may be none
         "Q4.2/black_and_white",
         "lib.figures.ink:black_and_white",
         photo=PHOTOS[page],
-        caption="A photographed page, and the image in black and white that find_letters returns for it: 0 in the "
-        "strokes of letters, 1 elsewhere.",
+        caption=("A drawn photograph of a page" if SOURCE == "embedded" else "A photographed page")
+        + ", and the image in black and white that find_letters returns for it: 0 in the strokes of letters, 1 "
+        "elsewhere.",
     )
 
 JUDGE = step(
@@ -172,8 +173,8 @@ figure(
     "lib.figures.limits:limits",
     limits=LIMITS.limits,
     caption="Where finding and reading letters breaks: drawn photographs, disturbed more and more to the right, by the "
-    "disturbances at which fewest letters are read right on average. Dotted: read right without any. Judged: the judge "
-    "of Q4.4 cuts the letters.",
+    "disturbances at which fewest letters are read right on average; one photograph of the same two lines at each "
+    "point. Dotted: read right without any. Judged: the judge of Q4.4 turns the page and cuts the letters.",
 )
 JUDGED = sweep(
     "lib.steps.reading:judge",
@@ -305,7 +306,7 @@ figure(
     titles=[[id, short] for id, _, short in TITLES],
     caption="Letters read right on each page by each classifier, each from its own image and, in brackets, in context: "
     "there the neighbours say whether a character is a letter or a digit. Above of the letters as rules of thumb find "
-    "them, below as the judge cuts them; there it says, in context, which letter it takes each for.",
+    "them, below as the judge cuts them; there, in context, its own opinion of each letter is pooled in.",
 )
 
 figure(

@@ -51,7 +51,10 @@ def live_units(live: Mapping[str, Mapping[str, Sequence[int]]], units: int) -> F
             axes.set_title(name)
             count_epochs(axes, most=4)
         grid[0].set(ylabel="live units", ylim=(0, 1.05 * units))
-        grid[0].legend(loc="lower right")
+        # Beside the axes, since the lines may run anywhere in them.
+        layers = grid[0].get_legend_handles_labels()
+        look = {"ncols": len(layers[0]), "columnspacing": 0.8, "handlelength": 2.0, "handletextpad": 0.4}
+        figure.legend(*layers, loc="outside upper center", **look)
     return figure
 
 
@@ -94,7 +97,7 @@ def psnr_by_rank(
         Numbers per image and PSNR in dB of other models, by label.
     """
     with style():
-        figure = Figure(figsize=(HALF, 2.4))
+        figure = Figure(figsize=(HALF, 3.0))
         axes = figure.subplots()
         for (name, values), dash in zip(curves.items(), DASHES, strict=False):
             axes.plot(ranks, values, dash, label=name)
@@ -103,7 +106,8 @@ def psnr_by_rank(
         axes.set_xscale("log", base=2)
         axes.set_xticks([4**power for power in range(5)], [str(4**power) for power in range(5)])
         axes.set(xlabel="numbers kept of an image", ylabel="mean PSNR (dB)")
-        axes.legend()
+        # Beside the axes: a model's point may lie anywhere in them.
+        figure.legend(loc="outside upper center", ncols=1)
     return figure
 
 

@@ -152,7 +152,7 @@ def mistakes(
         for band, part in enumerate(bands):
             top = band * (head + 3 * cell + gap) + head
             for column, i in enumerate(which[0][part]):
-                names = f"{classes[predictions['labels'][i]]} as {classes[predicted[i]]}"
+                names = f"{classes[predictions['labels'][i]]}→{classes[predicted[i]]}"
                 middle = label + (column + 0.5) * cell
                 axes.text(middle, top - 0.05, names, ha="center", size=LEAST, family=LETTERS)
             for row, (title, indices, among) in enumerate(

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike, NDArray
 from skimage.transform import downscale_local_mean
 
@@ -39,6 +40,7 @@ def boxes_over_page(photo: Path | BinaryIO, reading: Mapping[str, Any], answer: 
     whole = pixels[: height // step * step, : width // step * step]  # rows and columns that fill no block are left out
     small = np.rint(downscale_local_mean(whole, (step, step, 1)[: pixels.ndim])).astype(np.uint8)
     dark = np.median(small) < 110  # a blackboard
+    paper = "black" if dark else "white"
     frame_colour, type_colour = ("#ffb000", "#8fd0ff") if dark else (FRAME, "#00429d")
 
     scale = min(HALF / width, TALLEST / height)  # inches per pixel
@@ -55,6 +57,7 @@ def boxes_over_page(photo: Path | BinaryIO, reading: Mapping[str, Any], answer: 
         for letter, (y1, x1, _, x2) in zip(reading["letters"], boxes, strict=True):
             middle, above = (x1 + x2) / 2, margin + y1 - 1.5 / 72
             look: dict[str, Any] = {"size": size, "weight": "bold", "family": LETTERS, "color": type_colour}
+            look["path_effects"] = [withStroke(linewidth=1.5, foreground=paper, alpha=0.8)]  # over the line above
             axes.text(middle, above, letter[answer], ha="center", va="baseline", **look)
     return figure
 

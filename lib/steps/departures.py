@@ -35,8 +35,8 @@ def list_departures(
         (
             "all",
             "no libraries but numpy, scipy, scikit-image, matplotlib and, in Q7, pytorch",
-            "what the questions ask for is computed with these; others build the graph, fetch and check files, open "
-            "pictures and set the pages",
+            "what the questions ask for is computed with these; others keep NumPy to one thread, postpone imports, "
+            "build the graph, fetch and check files, open pictures and set the pages",
         ),
     ]
     for name, data in kinds(report).items():

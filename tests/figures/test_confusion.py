@@ -53,4 +53,4 @@ def test_mistakes_stand_above_the_nearest_images_of_the_class_read_and_of_their_
     misread, read, own = (np.asarray(image.get_array()) for image in figure.axes[0].images)
     assert misread[1, [1, 7]] == pytest.approx([0.3, 0.2])
     assert read[1, [1, 7]] == pytest.approx([0.9, 0.6]) and own[1, [1, 7]] == pytest.approx([0.7, 0.7])
-    assert [text.get_text() for text in figure.axes[0].texts[:2]] == ["O as 0", "O as 0"]
+    assert [text.get_text() for text in figure.axes[0].texts[:2]] == ["O→0", "O→0"]

@@ -154,7 +154,12 @@ class Build:
         )
         shown = {"drawn": "drawn {}", "stand-in": "the stand-in for {}", "real": "{}"}
         datasets = {
-            it: {"kind": kind, "name": shown[kind].format(titles[it]), "content_from": "strokes", "not_real": "all"}
+            it: {
+                "kind": kind,
+                "name": shown[kind].format(titles[it]),
+                "content_from": ["real photographs"],
+                "not_real": ["all"],
+            }
             for it, kind in kinds.items()
         }
         kind = kinds["nist36"]
@@ -164,10 +169,9 @@ class Build:
     def reading(self) -> dict[str, Any]:
         text = self.text()
         words = [(line, word) for line, row in enumerate(text.split("\n")) for word in row.split()]
-        box = [0, 0, 10, 8]
         letters = [
             {
-                "box": box,
+                "box": [0, 0, self.count(9, 20), 8],
                 "line": line,
                 "word": number,
                 "letter": letter,
@@ -210,6 +214,13 @@ class Build:
         pair = {"better": "emnist_cnn", "worse": "numpy_mlp", "only_better": self.count(0, 3), "only_worse": 1}
         pair |= {"difference": 0.01 + self.share(), "low": 0.0, "high": 0.1, "p": self.share() + 1e-6}
         return {"letters": self.count(1, 99), "readers": readers, "pairs": [pair] * self.count(0, 2)}
+
+    def limits(self) -> dict[str, Any]:
+        def row():
+            return {name: [self.share() for _ in range(3)] for name in ("recall", "letters", "judged")}
+
+        names = ["turned", *"abcdefghijk"][: self.count(1, 12)]
+        return {"disturbed": {name: {"strengths": [1, 2, 3]} | row() for name in names}}
 
     def sweep(self) -> list[dict[str, Any]]:
         def measure():
@@ -281,6 +292,7 @@ VALUES = {
     r"Q4\.4/page_\d+_mistakes": Build.mistakes,
     r".*/page_\d+_context": Build.context,
     r"(Q4\.4|Q7\.1\.4)/page_\d+(_judged)?": Build.reading,
+    r"Q4\.1/limits\.json": Build.limits,
     "Q4.4/crops_and_training": Build.looks,
     "Q7.1.4/classifiers.json": Build.classifiers,
     "Q7.1.4/ranking.json": Build.ranking,

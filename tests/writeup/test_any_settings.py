@@ -1,6 +1,7 @@
 """The text under any settings: whatever a build measured, it compiles, and says nothing that reads as nonsense."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -143,3 +144,12 @@ def test_the_linter_finds_nonsense(text):
 def test_the_linter_leaves_sense_alone():
     text = "One of two seeds is right on 1 of 12 images. Of 36 images 1 is misread, by 10.5 points."
     assert nonsense_in(text) == []
+
+
+def test_code_is_printed_as_it_stands_in_the_source(declaration, tmp_path, write):
+    build = next(build for seed in range(20) if (build := Build(declaration, np.random.default_rng(seed))).drawn)
+    line = "return datasets.NIST36_CLASSES, EMNIST"
+    build.values["excerpts"]["Q4.4"] = [{"module": "lib.steps.reading", "sources": [line]}]
+    write(build)
+    shown = unescape(re.sub("<[^>]*>", "", compile_document(tmp_path / "root", "html").decode()))
+    assert shown.count(line) == 1
