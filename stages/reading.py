@@ -71,7 +71,8 @@ PREFIXES = {reader.id: reader.prefix for reader in READERS}
 PREFIXES |= {f"{reader.id}_judged": f"q7.1.4.{{page}}.{reader.id}_judged" for reader in READERS}
 TITLES = [[reader.id, reader.title, reader.short] for reader in READERS]
 TITLES += [
-    [f"{reader.id}_judged", f"{reader.title}, cut by the judge", f"{reader.short}, judged"] for reader in READERS
+    [f"{reader.id}_judged", f"{reader.title}, cut by the judge, in context with its opinion", f"{reader.short}, judged"]
+    for reader in READERS
 ]
 CHANGED = {"kept": "as before", "joined": "joined", "cut": "cut", "added": "new", "dropped": "dropped"}
 MEASURES = {"letter_accuracy": "letters", "char_accuracy": "with spaces", "word_accuracy": "words"}
