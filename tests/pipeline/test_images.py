@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-PAGE = PROJECT / "images" / "01_list.jpg"
+PAGE = PROJECT / "images" / "04_deep.jpg"  # the shortest
 
 
 @pytest.fixture(scope="module")

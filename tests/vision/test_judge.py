@@ -6,6 +6,16 @@ import pytest
 from lib.vision import judge
 
 
+@pytest.fixture(scope="module")
+def weights():
+    """Of a judge that has seen nothing."""
+    torch = pytest.importorskip("torch")
+    from lib.models.judge import Judge, export
+
+    torch.manual_seed(0)
+    return export(Judge(36).eval())
+
+
 def test_a_view_shows_the_ink_in_the_middle_and_its_neighbours_apart():
     labels = np.zeros((60, 90), np.int32)
     labels[10:50, 30:34], labels[10:50, 44:48], labels[10:50, 58:62] = 1, 2, 3
