@@ -114,3 +114,10 @@ def test_light_changes_brightness_contrast_and_colour():
     assert (changed.std((1, 2, 3)) / changed.mean((1, 2, 3))).std() > 0.05  # whatever the brightness
     assert (changed.mean((2, 3)).std(dim=1) > 0.005).float().mean() > 0.9  # the channels of a grey picture differ
     assert photographs().mean((2, 3)).std(dim=1).max() < 1e-5
+
+
+@pytest.mark.parametrize("shape", [(3, 1, 32, 32), (2, 1, 1, 5)])
+def test_the_largest_of_a_neighbourhood_is_that_of_max_pooling(shape):
+    images = torch.rand(shape, generator=torch.Generator().manual_seed(0))
+    expected = torch.nn.functional.max_pool2d(images, 3, stride=1, padding=1)
+    torch.testing.assert_close(augment._largest(images), expected, rtol=0, atol=0)
