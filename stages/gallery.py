@@ -116,6 +116,7 @@ GALLERY = step(
         "writeup": "writeup.pdf",
         "source": SOURCE,
         "tested": called("NIST36"),
+        "unsure": SETTINGS.reading.unsure,
         "changed": SETTINGS.changed(),
     },
     tables=TABLES,

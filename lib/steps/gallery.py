@@ -56,9 +56,9 @@ def build(
     template : dict
         ``html``, a Path; ``css`` and ``js``, lists of Paths.
     words : dict
-        ``about``: what the page is; ``source`` and ``data_name``: whose data; ``tested``: what `nist36` is
-        called; ``command``: what runs it; ``writeup``:
-        the PDF; ``changed``: settings that are not the defaults, by name.
+        ``about``: what the page is; ``source`` and ``data_name``: whose data; ``tested``: what `nist36` is called;
+        ``command``: what runs it; ``writeup``: the PDF; ``unsure``: probability below which a letter is marked;
+        ``changed``: settings that are not the defaults, by name.
     results : dict of str to number or str
         results.json.
     declared : list of dict

@@ -174,7 +174,8 @@ def build(folder, **changes):
     accuracy = {"q3.test_accuracy": 0.813, "q3.test_accuracy_low": 0.8, "q3.test_accuracy_high": 0.82}
     weights, nist36, predictions = make_network()
     words = {"about": "Made up.", "data_name": "generated data", "command": "./doitw", "writeup": "writeup.pdf"}
-    words |= {"source": "embedded", "tested": "drawn NIST36", "changed": {"training.epochs": 3}}
+    words |= {"source": "embedded", "tested": "drawn NIST36", "unsure": 0.6}
+    words |= {"changed": {"training.epochs": 3}}
     (folder / "shipped.json").write_text(json.dumps({"embedded": {"lines": [["Q3", "Test accuracy", "86.8 %"]]}}))
     values = dict(
         template={kind: [PROJECT / one.id for one in TEMPLATE[kind]] for kind in ("css", "js")}

@@ -5,7 +5,7 @@ function reader() {
   if (!sheets.length) return;
   const panel = find(".letter");
   const select = find("#reader");
-  const unsureBelow = 0.6;
+  const unsureBelow = Number(panel.dataset.unsure); // probability
   let page = 0; // index of the page shown
   let at = 0; // index of the letter pointed at
   let letters = [];
